@@ -49,3 +49,10 @@ at_least() {
         fi
     done
 }
+
+# The tools that .ci/setup chose and installed.
+load_env() {
+    [ -f "$ENV_FILE" ] || die "this machine is not set up yet. What to do: .ci/setup test, or use make, which does it."
+    # shellcheck source=/dev/null
+    . "$ENV_FILE"
+}

@@ -14,11 +14,14 @@ as_root() {
     fi
 }
 
-# apt_install PACKAGE…: never removes a package that stands in the way.
+# apt_install PACKAGE…: never removes a package that stands in the way. apt's own words are shown when it fails.
 apt_install() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-            --no-install-recommends --no-remove "$@" >&2
+    local log
+    mkdir -p "$CACHE"
+    log=$CACHE/apt.log
+    { as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 \
+            --no-install-recommends --no-remove "$@"; } >"$log" 2>&1 || { cat "$log" >&2; return 1; }
 }
 
 postgres_bin() {

@@ -149,6 +149,7 @@ CREATE TABLE request_revisions (
     tags TEXT NOT NULL,
     request_digest TEXT NOT NULL,
     files_digest TEXT NOT NULL,
+    base_digest TEXT NOT NULL,
     created_by BLOB NOT NULL REFERENCES people (id),
     created_at BIGINT NOT NULL,
     PRIMARY KEY (request_id, revision)

@@ -4,7 +4,18 @@
 //! one transaction; then a server function in `app/src/api` and a line in the authorization tests.
 
 pub mod access;
+pub mod approvals;
+mod audit;
 pub mod catalogue;
 pub mod delivery;
 pub mod diff;
+mod environments;
+mod jobs;
+mod live;
+mod portal;
 pub mod prices;
+mod requests;
+mod templates;
+
+pub use causeway_store::audit::Verdict as AuditVerdict;
+pub use portal::{Parts, Portal, PortalConfig};

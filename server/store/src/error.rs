@@ -1,5 +1,8 @@
 //! What the engines say, sorted by what to do about it. The third of the three engine-specific places.
 
+use causeway_contract::{ApiError, ErrorKind};
+use std::sync::atomic::{AtomicU64, Ordering};
+
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// "Not found" is not an error: functions return `Option`.
@@ -52,5 +55,47 @@ impl From<sqlx::Error> for StoreError {
             }
             _ => StoreError::Other(error),
         }
+    }
+}
+
+/// The boundary where an operator's error becomes a person's: logged here, once.
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Full => {
+                tracing::error!(%error, "a write was refused");
+                ApiError::unavailable("The disk of the portal is full, so nothing was saved. Tell the people who run it, then try again.")
+            }
+            StoreError::Unavailable(_) => {
+                tracing::error!(%error, "the database is away");
+                ApiError::unavailable("The portal cannot reach its database. Nothing was saved; try again in a moment.")
+            }
+            StoreError::Unique(_) => {
+                tracing::warn!(%error, "a write lost a race");
+                ApiError::conflict("Somebody else was quicker. Reload to see what happened.")
+            }
+            StoreError::Corrupt(_) | StoreError::Other(_) => internal(&error),
+        }
+    }
+}
+
+/// An error that is the portal's own fault: the log line and the page share a reference.
+pub fn internal(error: &dyn std::error::Error) -> ApiError {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let reference = format!("{:x}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let mut causes = String::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes.push_str(": ");
+        causes.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    tracing::error!(%reference, "{error}{causes}");
+    ApiError {
+        reference: Some(reference.clone()),
+        ..ApiError::new(
+            ErrorKind::Internal,
+            format!("Something went wrong in the portal. Nothing was saved; the people who run it find the cause under {reference}."),
+        )
     }
 }

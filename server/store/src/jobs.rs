@@ -106,3 +106,14 @@ pub async fn again(conn: &mut Conn, id: Uuid, worker: &str, run_at: i64, attempt
 pub async fn all(conn: &mut Conn) -> StoreResult<Vec<Job>> {
     run!(conn, c => sqlx::query_as("SELECT * FROM jobs ORDER BY run_at LIMIT 1000").fetch_all(c).await)
 }
+
+/// Whether a claim would find anything: a read, so that an idle worker never takes the writer.
+///
+/// # Errors
+/// The engine's.
+pub async fn any_due(conn: &mut Conn, now: i64) -> StoreResult<bool> {
+    let found: i64 = run!(conn, c => sqlx::query_scalar(
+        "SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state = 'ready' AND run_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1) due")
+        .bind(now).fetch_one(c).await)?;
+    Ok(found > 0)
+}

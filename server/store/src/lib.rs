@@ -23,9 +23,11 @@ pub mod sessions;
 pub mod sql;
 pub mod stages;
 pub mod templates;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use clock::{Clock, MockClock, SystemClock, from_micros, micros, new_id};
 pub use conn::{Conn, Db, Engine};
-pub use error::{StoreError, StoreResult};
+pub use error::{StoreError, StoreResult, internal};
 pub use migrate::{Migrations, migrate, pending_migrations};
 pub use open::{Options, open};

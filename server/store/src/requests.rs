@@ -53,6 +53,8 @@ pub struct Revision {
     pub tags: String,
     pub request_digest: String,
     pub files_digest: String,
+    /// Digest of the folder's files that the diff was made against: delivery refuses when they have changed since.
+    pub base_digest: String,
     pub created_by: Uuid,
     pub created_at: i64,
 }
@@ -139,10 +141,10 @@ pub async fn lock(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Request>> {
 /// The engine's.
 pub async fn insert_revision(conn: &mut Conn, r: &Revision) -> StoreResult<()> {
     run!(conn, c => sqlx::query(
-        "INSERT INTO request_revisions (request_id, revision, justification, answers, facts, files, removed, diff, tags, request_digest, files_digest, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+        "INSERT INTO request_revisions (request_id, revision, justification, answers, facts, files, removed, diff, tags, request_digest, files_digest, base_digest, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
         .bind(r.request_id).bind(r.revision).bind(&r.justification).bind(&r.answers).bind(&r.facts).bind(&r.files).bind(&r.removed)
-        .bind(&r.diff).bind(&r.tags).bind(&r.request_digest).bind(&r.files_digest).bind(r.created_by).bind(r.created_at).execute(c).await.map(|_| ()))?;
+        .bind(&r.diff).bind(&r.tags).bind(&r.request_digest).bind(&r.files_digest).bind(&r.base_digest).bind(r.created_by).bind(r.created_at).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

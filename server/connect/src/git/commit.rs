@@ -46,7 +46,7 @@ impl Mirror {
         let broken = |e: std::io::Error| away("Causeway cannot write its copy of the repository.", format!("temporary folder: {e}"));
         let scratch = tempfile::Builder::new().prefix("causeway-").tempdir().map_err(broken)?;
         let index = scratch.path().join("index");
-        let git = |args: &[&str]| Git::local(&self.dir, args).env("GIT_INDEX_FILE", &index);
+        let git = |args: &[&str]| Git::local(self.dir(), args).env("GIT_INDEX_FILE", &index);
         git(&["read-tree", "--end-of-options", &plan.base]).run().await?;
         let modes = modes(git(&["ls-files", "--stage", "-z"]).limit(256 * 1024 * 1024).run().await?, &plan.write);
         let objects = self.objects(scratch.path(), &plan.write).await?;

@@ -82,20 +82,20 @@ mod tests {
 
     #[test]
     fn complaints_are_sorted_by_what_to_do() {
-        let away = HostErrorKind::Retry { after: None };
+        const AWAY: HostErrorKind = HostErrorKind::Retry { after: None };
         for (said, kind) in [
             ("fatal: Authentication failed for 'https://x/'", HostErrorKind::Denied),
             ("fatal: could not read Username for 'http://x': terminal prompts disabled", HostErrorKind::Denied),
             ("fatal: unable to access 'https://x/': The requested URL returned error: 403", HostErrorKind::Denied),
-            ("fatal: unable to access 'https://x/': The requested URL returned error: 503", away),
-            ("fatal: unable to access 'https://x/': The requested URL returned error: 429", away),
-            ("fatal: unable to access 'https://x/': Could not resolve host: x", away),
+            ("fatal: unable to access 'https://x/': The requested URL returned error: 503", AWAY),
+            ("fatal: unable to access 'https://x/': The requested URL returned error: 429", AWAY),
+            ("fatal: unable to access 'https://x/': Could not resolve host: x", AWAY),
             ("fatal: repository 'http://x/' not found", HostErrorKind::NotFound),
             ("fatal: couldn't find remote ref refs/heads/main", HostErrorKind::NotFound),
             ("remote: Repository is archived\n ! [remote rejected] x", HostErrorKind::Archived),
             ("fatal: unable to access: SSL certificate problem: unable to get local issuer certificate", HostErrorKind::Denied),
-            ("fatal: write error: No space left on device", away),
-            ("something new", away),
+            ("fatal: write error: No space left on device", AWAY),
+            ("something new", AWAY),
         ] {
             assert_eq!(sort("git x", said).kind, kind, "{said}");
         }

@@ -99,7 +99,7 @@ impl Mirror {
     async fn fetch(&self, refspec: &str) -> Result<(), HostError> {
         let args = ["fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--end-of-options"];
         let args = args.into_iter().chain([self.remote.url.as_str(), refspec]);
-        Git::remote(Some(&self.dir), &self.remote, args).run().await.map(|_| ())
+        Git::remote(Some(self.dir()), &self.remote, args).run().await.map(|_| ())
     }
 
     /// Pairs of name and what it holds: a commit id, or `ref: …` for a name that points at another.

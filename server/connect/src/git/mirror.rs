@@ -33,7 +33,7 @@ pub(crate) struct Remote {
 
 pub(crate) struct Mirror {
     pub(crate) remote: Remote,
-    pub(super) dir: PathBuf,
+    dir: PathBuf,
     opened: OnceCell<()>,
     turn: tokio::sync::Mutex<()>,
     pub(super) known: Mutex<Option<Tip>>,
@@ -104,6 +104,11 @@ impl Mirror {
                 }
             }
         }
+    }
+
+    /// The git directory.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     pub(super) fn git<const N: usize>(&self, args: [&str; N]) -> Git {

@@ -15,5 +15,5 @@ mod run;
 
 pub(crate) use mirror::{Mirror, Remote};
 pub(crate) use names::{check_branch, is_commit};
-pub(crate) use read::{Limits, list, read_tree};
+pub(crate) use read::{Limits, read_tree};
 pub(crate) use run::{Git, version};

@@ -18,7 +18,7 @@ impl Mirror {
         let lease = format!("--force-with-lease=refs/heads/{branch}:");
         let refspec = format!("{commit}:refs/heads/{branch}");
         let args = ["push", "--porcelain", "--no-verify", "--no-signed", &lease, "--end-of-options", &self.remote.url, &refspec];
-        let output = Git::remote(Some(&self.dir), &self.remote, args).output().await?;
+        let output = Git::remote(Some(self.dir()), &self.remote, args).output().await?;
         if output.success {
             return Ok(());
         }

@@ -24,11 +24,10 @@ pub(crate) struct Limits {
 /// A repository of environments may be large; what lies below one directory is not.
 const BELOW_DIRECTORY: Limits = Limits { file: 1024 * 1024, files: 5_000, total: 64 * 1024 * 1024 };
 
-pub(crate) struct Entry {
-    pub(crate) mode: String,
-    pub(crate) object: String,
-    pub(crate) size: usize,
-    pub(crate) path: String,
+struct Entry {
+    object: String,
+    size: usize,
+    path: String,
 }
 
 impl Mirror {
@@ -44,11 +43,11 @@ impl Mirror {
             return Err(HostError::new(
                 HostErrorKind::NotFound,
                 "That state of the repository is not at hand: read the repository again.",
-                format!("{commit} is not in {}", self.dir.display()),
+                format!("{commit} is not in {}", self.dir().display()),
             ));
         }
         let mut files = Files::new();
-        for (path, bytes) in read_tree(&self.dir, commit, directory, BELOW_DIRECTORY).await? {
+        for (path, bytes) in read_tree(self.dir(), commit, directory, BELOW_DIRECTORY).await? {
             match String::from_utf8(bytes) {
                 Ok(text) if !text.contains('\0') => {
                     files.insert(path, text);
@@ -71,7 +70,7 @@ impl Mirror {
 }
 
 /// The plain files below `directory` at `commit`. Links and submodules are left out.
-pub(crate) async fn list(dir: &Path, commit: &str, directory: &str) -> Result<Vec<Entry>, HostError> {
+async fn list(dir: &Path, commit: &str, directory: &str) -> Result<Vec<Entry>, HostError> {
     let directory = directory.trim_matches('/');
     let below = if directory.is_empty() { String::new() } else { format!("{directory}/") };
     let mut args = vec!["ls-tree", "-r", "-z", "-l", "--full-tree", commit];
@@ -96,7 +95,7 @@ fn entry(line: &[u8]) -> Option<Entry> {
     if !plain {
         tracing::info!(path, mode, "left out: a link or a submodule");
     }
-    plain.then(|| Some(Entry { mode: mode.into(), object: object.into(), size: size.parse().ok()?, path: path.into() }))?
+    plain.then(|| Some(Entry { object: object.into(), size: size.parse().ok()?, path: path.into() }))?
 }
 
 /// Contents of the files below `directory`, by path.

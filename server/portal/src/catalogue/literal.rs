@@ -60,8 +60,11 @@ pub(super) fn yaml_string(text: &str) -> String {
 /// The text as one line of Markdown that means nothing but itself.
 pub(super) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
+            // An address would become a link by itself.
+            ':' if chars.peek() != Some(&'/') => out.push(c),
             '-' | '.' | ',' | '@' | '/' | ' ' => out.push(c),
             c if c.is_ascii_punctuation() => out.extend(['\\', c]),
             c if c.is_whitespace() || deceives(c) => out.push(' '),

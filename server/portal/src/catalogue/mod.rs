@@ -6,6 +6,7 @@
 
 mod answers;
 mod digest;
+mod encryption;
 mod facts;
 mod fields;
 mod literal;
@@ -32,3 +33,6 @@ pub(crate) use render::{Dialect, environment, known_names, unknown, unknown_word
 
 /// Path to text. The same type as [`crate::delivery::host::Files`].
 pub type Files = std::collections::BTreeMap<String, String>;
+
+#[cfg(test)]
+mod tests;

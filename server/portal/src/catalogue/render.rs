@@ -151,7 +151,7 @@ pub(crate) fn environment<'a>(dialect: Dialect) -> Environment<'a> {
     environment.set_recursion_limit(50);
     environment.set_fuel(Some(FUEL));
     environment.set_debug(false);
-    environment.remove_function("debug");
+    environment.remove_global("debug");
     environment.add_filter("label_value", |text: String| label_value(&text));
     environment.add_filter("slug", |text: String| slug(&text));
     environment.set_formatter(move |out, _, value| format(dialect, out, value));
@@ -178,7 +178,8 @@ fn format(dialect: Dialect, out: &mut Output<'_>, value: &Value) -> Result<(), E
                 Dialect::Text => out.write_str(text)?,
             }
         }
-        ValueKind::Bool | ValueKind::Number => {
+        ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" })?,
+        ValueKind::Number => {
             if f64::try_from(value.clone()).is_ok_and(|n| !n.is_finite()) {
                 return refuse("a number without an end");
             }

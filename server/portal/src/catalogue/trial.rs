@@ -55,8 +55,8 @@ fn made_up(template: &Template, field: &Field, answers: &Answers) -> Result<Opti
 }
 
 fn filled(template: &Template, field: &Field, answers: &Answers) -> Result<String, String> {
-    if let Some(example) = template.examples.get(&field.name) {
-        return Ok(example.clone());
+    if let Some(value) = template.examples.get(&field.name).or(field.default.as_ref()) {
+        return Ok(value.clone());
     }
     let value = match &field.kind {
         FieldKind::Choice { .. } => match template.form.options(field, answers).first() {

@@ -10,6 +10,7 @@ mod origin;
 
 pub(crate) use controls::router;
 pub(crate) use guard::guard;
+pub(crate) use origin::is_own;
 
 use std::sync::Mutex;
 

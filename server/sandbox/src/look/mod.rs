@@ -32,6 +32,8 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "pull_requests.html",
     "pull_request.html",
     "user.html",
+    "diff.html",
+    "builds.html",
 ];
 
 fn environment() -> &'static Environment<'static> {
@@ -95,6 +97,17 @@ impl Page<'_> {
             acting => self.acting.clone().unwrap_or(Value::from(())),
             body => Value::from_safe_string(body),
         })
+    }
+}
+
+/// A part of a page, to be put into another template.
+pub(crate) fn fragment(template: &str, content: Value) -> Value {
+    match environment().get_template(template).and_then(|t| t.render(content)) {
+        Ok(text) => Value::from_safe_string(text),
+        Err(error) => {
+            tracing::error!(%error, template, "a part of a sandbox page cannot be rendered");
+            Value::from("This part cannot be shown; the log of the sandbox says why.")
+        }
     }
 }
 

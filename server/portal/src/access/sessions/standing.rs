@@ -1,0 +1,68 @@
+//! Who is behind a cookie.
+
+use super::TokenHash;
+use crate::{
+    Portal,
+    access::Actor,
+    portal::{from_json, person_ref},
+};
+use causeway_contract::{ApiResult, ids::SessionId};
+use causeway_store::{from_micros, micros, people, sessions};
+use chrono::{DateTime, Utc};
+
+/// A signed-in session is renewed in the table at most this often: a write for every request would be one too many.
+const TOUCH_SECONDS: i64 = 60;
+
+/// What a cookie is good for.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// No session, one that has ended, or one that has not got as far as a person.
+    Nobody,
+    SignedIn {
+        actor: Box<Actor>,
+        /// When the roles came from the provider.
+        roles_at: DateTime<Utc>,
+    },
+}
+
+impl Portal {
+    /// Looks up the person and the roles behind a cookie, and notes that the session is in use.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn standing(&self, token: &TokenHash) -> ApiResult<Standing> {
+        let now = self.now();
+        let mut conn = self.db().read().await?;
+        let Some(row) = sessions::by_token(&mut conn, token.as_str()).await?.filter(|row| self.is_live(row)) else {
+            return Ok(Standing::Nobody);
+        };
+        let Some(person_id) = row.person_id else { return Ok(Standing::Nobody) };
+        let Some(person) = people::find(&mut conn, person_id).await? else { return Ok(Standing::Nobody) };
+        let grants = people::grants_of(&mut conn, person_id).await?;
+        drop(conn);
+        if row.last_seen_at + TOUCH_SECONDS * 1_000_000 <= micros(now) {
+            let mut conn = self.db().begin().await?;
+            sessions::touch(&mut conn, row.id, micros(now)).await?;
+            conn.commit().await?;
+        }
+        let actor = Actor {
+            person: person_ref(&person),
+            grants,
+            session: SessionId(row.id),
+            groups: from_json(&person.groups_json)?,
+            groups_note: person.groups_note,
+            mfa: row.mfa,
+        };
+        Ok(Standing::SignedIn { actor: Box::new(actor), roles_at: from_micros(row.roles_at.unwrap_or(row.created_at)) })
+    }
+
+    /// Whether the session still stands: for connections that outlive the request that opened them. Does not count as use.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn still_signed_in(&self, token: &TokenHash) -> ApiResult<bool> {
+        let mut conn = self.db().read().await?;
+        let row = sessions::by_token(&mut conn, token.as_str()).await?;
+        Ok(row.is_some_and(|row| row.person_id.is_some() && self.is_live(&row)))
+    }
+}

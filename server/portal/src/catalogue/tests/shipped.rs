@@ -1,0 +1,201 @@
+//! The five templates that come with Causeway.
+
+use super::*;
+use crate::prices::{self, PriceBook};
+use causeway_contract::{form::FieldKind, requests::Estimate};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const NAMES: [&str; 5] = ["batch-worker-spot", "kubernetes-namespace", "object-store", "sandbox-vm", "web-service-postgres"];
+
+/// Where terraform is, if it is installed; says so where it is not.
+pub(super) fn terraform() -> Option<&'static Path> {
+    let found = Path::new("/usr/local/bin/terraform");
+    if found.exists() {
+        return Some(found);
+    }
+    let on_path = Command::new("terraform").arg("version").output().is_ok_and(|o| o.status.success());
+    if !on_path {
+        eprintln!("terraform is not installed: its half of this test is left out.");
+    }
+    on_path.then_some(Path::new("terraform"))
+}
+
+#[test]
+fn every_shipped_template_is_whole_and_survives_storing() {
+    let loaded = load_shipped();
+    assert_eq!(loaded.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(), NAMES);
+    for one in loaded {
+        let template = one.result.unwrap_or_else(|why| panic!("{}: {why}", one.name));
+        let stored: Template = serde_json::from_str(&serde_json::to_string(&template).unwrap()).unwrap();
+        assert_eq!(stored, template);
+        assert_eq!(template.form.steps[0].fields[0].name, "environment_name");
+        assert!(template.clouds.len() == 3 && template.regions.len() == 6, "{}", one.name);
+        assert!(template.form.fields().all(|f| !f.title.is_empty()));
+    }
+}
+
+#[test]
+fn the_list_of_embedded_files_is_the_folder() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalogue");
+    let mut found = Vec::new();
+    let mut open = vec![root.join("templates")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.push(path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(found, super::super::shipped().into_keys().collect::<Vec<_>>());
+}
+
+/// Every choice, switch and end of a number, one at a time, in every tier and region: the samples of [`super::super::trial`].
+fn everything(template: &Template) -> Vec<Sample> {
+    let mut all = Vec::new();
+    for rule in &template.tiers {
+        for region in &template.regions {
+            let base = sampled(template, rule.tier, region, &[]);
+            for field in template.form.steps.iter().skip(1).flat_map(|s| &s.fields) {
+                let values: Vec<String> = match &field.kind {
+                    FieldKind::Choice { .. } => {
+                        template.form.options(field, &base.answers).iter().map(|o| o.value.clone()).collect()
+                    }
+                    FieldKind::Boolean => vec!["true".into(), "false".into()],
+                    FieldKind::Integer { minimum, maximum } => {
+                        [*minimum, *maximum].into_iter().flatten().map(|n| n.to_string()).collect()
+                    }
+                    FieldKind::Text { .. } => Vec::new(),
+                };
+                all.extend(values.iter().map(|v| sampled(template, rule.tier, region, &[(&field.name, v)])));
+            }
+            all.push(base);
+        }
+    }
+    all
+}
+
+#[test]
+fn output_is_formatted_as_terraform_does_for_all_answers() {
+    let Some(terraform) = terraform() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut texts = std::collections::BTreeMap::<String, String>::new();
+    for template in load_shipped().into_iter().map(|l| l.result.unwrap()) {
+        for sample in everything(&template) {
+            for (path, text) in render(&template, &sample.facts, &sample.answers).unwrap() {
+                if path.ends_with(".tf") {
+                    let file = path.rsplit('/').next().unwrap();
+                    let digest = &files_digest(&[(path.clone(), text.clone())].into())[..12];
+                    texts.insert(format!("{}-{digest}-{file}", template.name), text);
+                }
+            }
+        }
+    }
+    assert!(texts.len() > 100, "{}", texts.len());
+    // Equal texts of different environments are one.
+    let mut seen = std::collections::BTreeSet::new();
+    for (name, text) in &texts {
+        if seen.insert(text) {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+    }
+    let output = Command::new(terraform).args(["fmt", "-check", "-diff"]).arg(folder.path()).output().unwrap();
+    let diff = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}\n{}", diff.chars().take(6_000).collect::<String>(), String::from_utf8_lossy(&output.stderr));
+}
+
+fn estimated(name: &str, tier: Tier, region: &str, wish: &[(&str, &str)]) -> Estimate {
+    let template = shipped_template(name);
+    let sample = sampled(&template, tier, region, wish);
+    let book = PriceBook::parse(prices::shipped()).unwrap();
+    prices::estimate(&template, &book, &sample.facts, &sample.answers)
+}
+
+fn shown(estimate: &Estimate) -> String {
+    let mut out = String::new();
+    for line in &estimate.lines {
+        let money = line.monthly.as_ref().map_or("unpriced".to_owned(), |m| m.amount.to_string());
+        out += &format!("{} | {} | {money} | {}\n", line.label, line.quantity, line.source);
+    }
+    let sum = estimate.monthly.as_ref().map_or("nothing".to_owned(), |m| m.amount.to_string());
+    out + &format!("= {sum}, {} unpriced", estimate.unpriced)
+}
+
+#[test]
+fn prices_are_exact_and_a_missing_one_is_said() {
+    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Development, "us-east-1", &[])), @"");
+    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Production, "us-central1", &[("read_replicas", "1")])), @"");
+    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Staging, "af-south-1", &[])), @"");
+    insta::assert_snapshot!(shown(&estimated("kubernetes-namespace", Tier::Staging, "westeurope", &[("size", "huge")])), @"");
+    insta::assert_snapshot!(shown(&estimated("object-store", Tier::Development, "westeurope", &[])), @"");
+    insta::assert_snapshot!(shown(&estimated("object-store", Tier::Development, "westeurope", &[("access", "seldom")])), @"");
+    insta::assert_snapshot!(shown(&estimated("batch-worker-spot", Tier::Staging, "europe-west1", &[("fallback", "true")])), @"");
+    insta::assert_snapshot!(shown(&estimated("sandbox-vm", Tier::Development, "eastus", &[("disk_gb", "128")])), @"");
+}
+
+#[test]
+fn every_template_has_a_price_to_start_from_and_the_parts_make_the_sum() {
+    let book = PriceBook::parse(prices::shipped()).unwrap();
+    for template in load_shipped().into_iter().map(|l| l.result.unwrap()) {
+        assert!(prices::price_from(&template, &book).is_some(), "{}", template.name);
+        for sample in everything(&template) {
+            let estimate = prices::estimate(&template, &book, &sample.facts, &sample.answers);
+            let parts: Vec<_> = estimate.lines.iter().filter_map(|l| l.monthly.clone()).collect();
+            let unpriced = estimate.lines.iter().filter(|l| l.monthly.is_none()).count();
+            assert_eq!(unpriced as u32, estimate.unpriced);
+            assert_eq!(estimate.monthly.is_none(), parts.is_empty());
+            let sum: rust_decimal::Decimal = parts.iter().map(|m| m.amount).sum();
+            assert_eq!(estimate.monthly.as_ref().map_or(rust_decimal::Decimal::ZERO, |m| m.amount), sum);
+            assert!(estimate.lines.iter().all(|l| !l.source.is_empty() && !l.source.contains("must correct")), "{estimate:?}");
+        }
+    }
+}
+
+/// What reviewers look for in production is there.
+#[test]
+fn production_is_protected_and_a_sandbox_switches_itself_off() {
+    let web = shipped_template("web-service-postgres");
+    let all = |template: &Template, tier, region| {
+        let sample = sampled(template, tier, region, &[]);
+        render(template, &sample.facts, &sample.answers).unwrap().into_values().collect::<String>()
+    };
+    for (region, words) in [
+        ("af-south-1", ["multi_az                  = true", "deletion_protection       = true", "skip_final_snapshot       = false"]),
+        ("us-central1", ["availability_type = \"REGIONAL\"", "deletion_protection_enabled = true", "deletion_protection = true"]),
+        ("westeurope", ["mode = \"ZoneRedundant\"", "lock_level = \"CanNotDelete\"", "zones               = [\"1\", \"2\"]"]),
+    ] {
+        let production = all(&web, Tier::Production, region);
+        let development = all(&web, Tier::Development, region);
+        for word in words {
+            assert!(production.contains(word), "{region}: {word}\n{production}");
+            assert!(!development.contains(word), "{region}: {word}");
+        }
+    }
+    let sandbox = shipped_template("sandbox-vm");
+    assert_eq!(sandbox.tiers.len(), 1);
+    for (region, word) in
+        [("us-east-1", "ec2:stopInstances"), ("europe-west1", "vm_stop_schedule"), ("eastus", "vm_shutdown_schedule")]
+    {
+        assert!(all(&sandbox, Tier::Development, region).contains(word), "{region}");
+    }
+}
+
+#[test]
+fn the_directory_and_the_files_of_one_cloud_only() {
+    let web = shipped_template("web-service-postgres");
+    let sample = sampled(&web, Tier::Staging, "europe-west1", &[("environment_name", "shop-api"), ("team", "Payments EU")]);
+    let files = render(&web, &sample.facts, &sample.answers).unwrap();
+    let paths: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        paths,
+        ["README.md", "gcp.tf", "versions.tf"].map(|f| format!("environments/staging/payments-eu/shop-api/{f}"))
+    );
+    assert!(files[paths[1]].contains("owner               = \"owner_example_com\""));
+    assert_ne!(files_digest(&files), files_digest(&Files::new()));
+}

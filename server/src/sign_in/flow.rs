@@ -1,0 +1,50 @@
+//! What a browser's session keeps while its person is at the provider.
+
+use super::ProviderError;
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+
+/// Two tabs may sign in at once; nobody needs more.
+const MOST: usize = 5;
+const FLOWS: &str = "flows";
+
+/// One way to the provider and back. Its `state` is the key; used once.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Flow {
+    pub(super) state: String,
+    pub(super) nonce: String,
+    /// PKCE code verifier.
+    pub(super) verifier: String,
+    /// A local path.
+    pub(super) return_to: String,
+    /// The provider was asked for a second factor already.
+    pub(super) stepped_up: bool,
+}
+
+/// Adds a flow and forgets the oldest beyond five.
+pub(super) async fn remember(session: &Session, flow: Flow) -> Result<(), ProviderError> {
+    let mut flows: Vec<Flow> = session.get(FLOWS).await.map_err(failed)?.unwrap_or_default();
+    flows.push(flow);
+    let surplus = flows.len().saturating_sub(MOST);
+    flows.drain(..surplus);
+    session.insert(FLOWS, flows).await.map_err(failed)
+}
+
+/// Takes the flow with this `state` out and writes that down at once, so that it can be used once only.
+pub(super) async fn take(session: &Session, state: &str) -> Result<Option<Flow>, ProviderError> {
+    let mut flows: Vec<Flow> = session.get(FLOWS).await.map_err(failed)?.unwrap_or_default();
+    let Some(at) = flows.iter().position(|flow| flow.state == state) else { return Ok(None) };
+    let flow = flows.remove(at);
+    session.insert(FLOWS, flows).await.map_err(failed)?;
+    session.save().await.map_err(failed)?;
+    Ok(Some(flow))
+}
+
+/// Forgets all flows: the sign-in is done.
+pub(super) async fn forget(session: &Session) -> Result<(), ProviderError> {
+    session.remove_value(FLOWS).await.map(|_| ()).map_err(failed)
+}
+
+fn failed(error: tower_sessions::session::Error) -> ProviderError {
+    ProviderError { detail: format!("the session could not be kept: {error}") }
+}
