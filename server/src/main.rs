@@ -1,1 +1,5 @@
-fn main(){}
+//! The `causeway` program.
+
+fn main() -> std::process::ExitCode {
+    causeway_server::run()
+}

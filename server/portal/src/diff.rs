@@ -119,13 +119,17 @@ mod tests {
     #[test]
     fn an_empty_file_and_a_binary_one_are_shown_as_what_they_are() {
         let diff = diff_files(&Files::new(), &files(&[("empty", ""), ("bin", "\0\u{1}")]));
-        assert_eq!(shown(&diff), "Added bin +0 -0\n -|-|The file is not text; its content is not shown.\nAdded empty +0 -0\n");
+        assert_eq!(
+            shown(&diff),
+            "Added bin +0 -0\n -|-|The file is not text; its content is not shown.\nAdded empty +0 -0\n"
+        );
     }
 
     /// Applying the lines to the old text gives the new text, whatever the texts are.
     #[test]
     fn the_lines_say_all_of_the_change() {
-        let texts = ["", "a", "a\n", "a\nb\n", "b\na", "\n\n", "a\r\nb\r\n", "x\ny\nz\na\nb\nc\nd\ne\nf\n", "\u{202e}🦀\n"];
+        let texts =
+            ["", "a", "a\n", "a\nb\n", "b\na", "\n\n", "a\r\nb\r\n", "x\ny\nz\na\nb\nc\nd\ne\nf\n", "\u{202e}🦀\n"];
         for old in texts {
             for new in texts {
                 let diff = diff_files(&files(&[("f", old)]), &files(&[("f", new)]));

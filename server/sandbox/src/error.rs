@@ -5,7 +5,9 @@ use std::{io, path::PathBuf};
 /// Says what to change.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    #[error("port {port} on 127.0.0.1 is taken or not allowed ({source}); choose another port or stop the program that holds it")]
+    #[error(
+        "port {port} on 127.0.0.1 is taken or not allowed ({source}); choose another port or stop the program that holds it"
+    )]
     Port { port: u16, source: io::Error },
     #[error("{path} cannot be read or written ({source}); check its permissions and the free space")]
     Disk { path: PathBuf, source: io::Error },

@@ -62,7 +62,7 @@ pub struct Config {
     /// Who must agree, by tier: the first rule that matches a request decides. Without any, the shipped table holds:
     /// development with a standard template needs nobody, staging one person, production two different people.
     pub routes: Vec<Route>,
-    /// The record and how long other traces are kept.
+    /// The record.
     pub audit: Audit,
     /// Logs and metrics.
     pub telemetry: Telemetry,

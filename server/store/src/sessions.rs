@@ -111,3 +111,12 @@ pub async fn sweep(conn: &mut Conn, now: i64, idle_before: i64) -> StoreResult<u
     run!(conn, c => sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at < $2")
         .bind(now).bind(idle_before).execute(c).await.map(|r| r.rows_affected()))
 }
+
+/// Signed-in sessions that have not reached their end.
+///
+/// # Errors
+/// The engine's.
+pub async fn count_signed_in(conn: &mut Conn, now: i64) -> StoreResult<i64> {
+    run!(conn, c => sqlx::query_scalar("SELECT count(*) FROM sessions WHERE person_id IS NOT NULL AND expires_at > $1")
+        .bind(now).fetch_one(c).await)
+}

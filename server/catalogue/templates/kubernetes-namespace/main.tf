@@ -38,19 +38,19 @@ resource "kubernetes_resource_quota_v1" "this" {
 
   spec {
     hard = {
-      "requests.cpu"                       = {{ (machines[size] * 2)|string }}
-      "requests.memory"                    = {{ (machines[size] * 8)|string ~ "Gi" }}
-      "limits.memory"                      = {{ (machines[size] * 8)|string ~ "Gi" }}
-      "requests.storage"                   = {{ storage_gb|string ~ "Gi" }}
-      "services.loadbalancers"             = "0"
-      "services.nodeports"                 = "0"
-      "count/deployments.apps"             = {{ (machines[size] * 20)|string }}
-      "count/persistentvolumeclaims"       = {{ "20" if storage_gb else "0" }}
-      "count/secrets"                      = "200"
-      "count/configmaps"                   = "200"
-      "count/jobs.batch"                   = "100"
-      "count/cronjobs.batch"               = "50"
-      "count/ingresses.networking.k8s.io"  = {{ "20" if ingress else "0" }}
+      "requests.cpu"                      = {{ (machines[size] * 2)|string }}
+      "requests.memory"                   = {{ (machines[size] * 8)|string ~ "Gi" }}
+      "limits.memory"                     = {{ (machines[size] * 8)|string ~ "Gi" }}
+      "requests.storage"                  = {{ storage_gb|string ~ "Gi" }}
+      "services.loadbalancers"            = "0"
+      "services.nodeports"                = "0"
+      "count/deployments.apps"            = {{ (machines[size] * 20)|string }}
+      "count/persistentvolumeclaims"      = {{ "20" if storage_gb else "0" }}
+      "count/secrets"                     = "200"
+      "count/configmaps"                  = "200"
+      "count/jobs.batch"                  = "100"
+      "count/cronjobs.batch"              = "50"
+      "count/ingresses.networking.k8s.io" = {{ "20" if ingress else "0" }}
     }
   }
 }

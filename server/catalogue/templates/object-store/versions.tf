@@ -31,6 +31,8 @@ provider "google" {
 }
 {% else %}
 provider "azurerm" {
+  storage_use_azuread = true
+
   features {}
 }
 {% endif %}

@@ -174,7 +174,7 @@ resource "aws_iam_role_policy" "secret" {
     Statement = [{
       Action   = "secretsmanager:GetSecretValue"
       Effect   = "Allow"
-      Resource = aws_db_instance.database.master_user_secret[0].secret_arn
+      Resource = aws_secretsmanager_secret.database.arn
     }]
   })
 }
@@ -197,7 +197,7 @@ resource "aws_launch_template" "service" {
     "set -eu",
     "dnf install -y docker",
     "systemctl enable --now docker",
-    "docker run --detach --restart always --publish {{ port }}:{{ port }} --env DATABASE_HOST=${aws_db_instance.database.address} --env DATABASE_SECRET=${aws_db_instance.database.master_user_secret[0].secret_arn} ${local.image}",
+    "docker run --detach --restart always --publish {{ port }}:{{ port }} --env DATABASE_HOST=${aws_db_instance.database.address} --env DATABASE_SECRET=${aws_secretsmanager_secret.database.arn} ${local.image}",
   ]))
 
   iam_instance_profile {
@@ -269,6 +269,24 @@ resource "aws_db_subnet_group" "database" {
   tags        = local.tags
 }
 
+# Written to the secret and to the database, and kept in no state file. Raise both versions to change it.
+ephemeral "random_password" "database" {
+  length  = 40
+  special = false
+}
+
+resource "aws_secretsmanager_secret" "database" {
+  name_prefix = "${local.name}-database-"
+  description = "Password of the user app"
+  tags        = local.tags
+}
+
+resource "aws_secretsmanager_secret_version" "database" {
+  secret_id                = aws_secretsmanager_secret.database.id
+  secret_string_wo         = ephemeral.random_password.database.result
+  secret_string_wo_version = 1
+}
+
 resource "aws_db_instance" "database" {
   identifier     = local.name
   engine         = "postgres"
@@ -280,9 +298,10 @@ resource "aws_db_instance" "database" {
   storage_type      = "gp3"
   storage_encrypted = true
 
-  db_name                     = "app"
-  username                    = "app"
-  manage_master_user_password = true
+  db_name             = "app"
+  username            = "app"
+  password_wo         = ephemeral.random_password.database.result
+  password_wo_version = 1
 
   db_subnet_group_name   = aws_db_subnet_group.database.name
   vpc_security_group_ids = [aws_security_group.database.id]

@@ -7,7 +7,7 @@ use super::{
     run::Git,
 };
 use causeway_portal::delivery::host::{CommitPlan, Files, HostError, HostErrorKind};
-use std::{collections::HashMap, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 impl Mirror {
     /// Writes the commit and holds it with a ref, so that tidying up never takes it.
@@ -48,20 +48,19 @@ impl Mirror {
         let index = scratch.path().join("index");
         let git = |args: &[&str]| Git::local(self.dir(), args).env("GIT_INDEX_FILE", &index);
         git(&["read-tree", "--end-of-options", &plan.base]).run().await?;
-        let modes = modes(git(&["ls-files", "--stage", "-z"]).limit(256 * 1024 * 1024).run().await?, &plan.write);
+        let staged = staged(&git(&["ls-files", "--stage", "-z"]).limit(256 * 1024 * 1024).run().await?);
+        check_room(plan, &staged)?;
         let objects = self.objects(scratch.path(), &plan.write).await?;
         let mut lines = Vec::new();
         for path in plan.remove.iter().filter(|p| !plan.write.contains_key(*p)) {
             lines.extend(format!("0 {}\t{path}\0", "0".repeat(40)).into_bytes());
         }
         for (path, object) in plan.write.keys().zip(objects) {
-            let mode = modes.get(path.as_str()).map_or("100644", |m| m.as_str());
+            // A script stays executable.
+            let mode = staged.get(path).filter(|mode| *mode == "100755").map_or("100644", String::as_str);
             lines.extend(format!("{mode} {object}\t{path}\0").into_bytes());
         }
-        git(&["update-index", "-z", "--index-info"]).stdin(lines).run().await.map_err(|e| {
-            let message = "A file is in the way where the change needs a folder, or the other way round.";
-            HostError::new(HostErrorKind::Refused, message, e.detail)
-        })?;
+        git(&["update-index", "-z", "--index-info"]).stdin(lines).run().await?;
         git(&["write-tree"]).text().await
     }
 
@@ -86,13 +85,29 @@ impl Mirror {
     }
 }
 
-/// Modes of those files that are there already: a script stays executable.
-fn modes(staged: Vec<u8>, files: &Files) -> HashMap<String, String> {
-    let staged = String::from_utf8_lossy(&staged).into_owned();
+/// Mode of each file that is there already.
+type Staged = BTreeMap<String, String>;
+
+fn staged(listed: &[u8]) -> Staged {
+    let listed = String::from_utf8_lossy(listed);
     let line = |line: &str| {
         let (facts, path) = line.split_once('\t')?;
-        let mode = facts.split(' ').next()?;
-        (mode == "100755" && files.contains_key(path)).then(|| (path.to_owned(), mode.to_owned()))
+        Some((path.to_owned(), facts.split(' ').next()?.to_owned()))
     };
-    staged.split('\0').filter_map(line).collect()
+    listed.split('\0').filter_map(line).collect()
+}
+
+/// Refuses a file where a folder is wanted or the other way round: git would quietly drop what is in the way.
+fn check_room(plan: &CommitPlan, staged: &Staged) -> Result<(), HostError> {
+    let stays = |path: &str| (staged.contains_key(path) && !plan.remove.iter().any(|r| r == path)) || plan.write.contains_key(path);
+    for path in plan.write.keys() {
+        let above = path.match_indices('/').map(|(at, _)| &path[..at]).find(|above| stays(above));
+        let start = format!("{path}/");
+        let below = staged.range(start.clone()..).map(|(found, _)| found.as_str()).take_while(|found| found.starts_with(&start));
+        if let Some(other) = above.or_else(|| below.into_iter().find(|found| stays(found))) {
+            let message = format!("{other} is in the way of {path}: one is a file where the other needs a folder.");
+            return Err(HostError::new(HostErrorKind::Refused, message, format!("commit on {}", plan.base)));
+        }
+    }
+    Ok(())
 }

@@ -20,7 +20,7 @@ const MEANINGS: [(&[&str], Meaning); 8] = [
     ),
     (&["is archived", "archived repository", "repository is read-only", "read-only mode"], Meaning::Archived),
     (&["SSL certificate problem", "server certificate verification failed", "unable to get local issuer"], Meaning::Untrusted),
-    (&["unable to update url base from redirection", "redirect"], Meaning::Redirected),
+    (&["error: 301", "error: 302", "error: 303", "error: 307", "error: 308", "redirect"], Meaning::Redirected),
     (&["error: 429", "error: 5", "error: 408"], Meaning::Away),
     (
         &["not found", "does not exist", "does not appear to be a git repository", "couldn't find remote ref", "error: 404"],
@@ -43,7 +43,8 @@ enum Meaning {
 }
 
 /// Turns what git wrote on standard error into an error of the host. What is not known is worth another try.
-pub(super) fn sort(what: &str, stderr: &str) -> HostError {
+/// `remote`: the other side took part.
+pub(super) fn sort(what: &str, stderr: &str, remote: bool) -> HostError {
     let detail = format!("{what}: {}", shorten(stderr));
     let meaning = MEANINGS.iter().find(|(words, _)| words.iter().any(|w| stderr.contains(w))).map(|(_, m)| *m);
     let (kind, message) = match meaning {
@@ -60,7 +61,8 @@ pub(super) fn sort(what: &str, stderr: &str) -> HostError {
         Some(Meaning::NotFound) => (HostErrorKind::NotFound, "The repository or the branch is not there."),
         Some(Meaning::Refused) => (HostErrorKind::Refused, "The repository's rules refuse the branch."),
         Some(Meaning::Full) => (HostErrorKind::Retry { after: None }, "The disk is full where Causeway runs."),
-        Some(Meaning::Away) | None => (HostErrorKind::Retry { after: None }, "The repository cannot be reached at the moment."),
+        Some(Meaning::Away) | None if remote => (HostErrorKind::Retry { after: None }, "The repository cannot be reached at the moment."),
+        Some(Meaning::Away) | None => (HostErrorKind::Retry { after: None }, "Causeway's copy of the repository cannot be used at the moment."),
     };
     HostError::new(kind, message, detail)
 }
@@ -90,6 +92,7 @@ mod tests {
             ("fatal: unable to access 'https://x/': The requested URL returned error: 503", AWAY),
             ("fatal: unable to access 'https://x/': The requested URL returned error: 429", AWAY),
             ("fatal: unable to access 'https://x/': Could not resolve host: x", AWAY),
+            ("fatal: unable to access 'https://x/': The requested URL returned error: 302", HostErrorKind::Denied),
             ("fatal: repository 'http://x/' not found", HostErrorKind::NotFound),
             ("fatal: couldn't find remote ref refs/heads/main", HostErrorKind::NotFound),
             ("remote: Repository is archived\n ! [remote rejected] x", HostErrorKind::Archived),
@@ -97,13 +100,13 @@ mod tests {
             ("fatal: write error: No space left on device", AWAY),
             ("something new", AWAY),
         ] {
-            assert_eq!(sort("git x", said).kind, kind, "{said}");
+            assert_eq!(sort("git x", said, true).kind, kind, "{said}");
         }
     }
 
     #[test]
     fn details_stay_short_and_keep_the_end() {
-        let error = sort("git push", &format!("{}the cause", "noise ".repeat(400)));
+        let error = sort("git push", &format!("{}the cause", "noise ".repeat(400)), false);
         assert!(error.detail.ends_with("the cause") && error.detail.chars().count() < 520);
     }
 }

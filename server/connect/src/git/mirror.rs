@@ -70,13 +70,13 @@ impl Mirror {
     async fn prepare(&self) -> Result<(), HostError> {
         let broken = |e: std::io::Error| away("Causeway cannot write its copy of the repository.", format!("{}: {e}", self.dir.display()));
         DirBuilder::new().recursive(true).mode(0o700).create(&self.dir).map_err(broken)?;
-        Git::local(&self.dir, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main"]).run().await?;
         // Whoever holds the turn is alive, and the locks are its own. Nobody holds it: they belong to the dead.
         if let Ok(file) = self.turn_file()
             && file.try_lock().is_ok()
         {
             sweep(&self.dir);
         }
+        Git::local(&self.dir, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main"]).run().await?;
         Ok(())
     }
 

@@ -38,7 +38,7 @@ impl Mirror {
                 None => Err(errors::away("The branch could not be made just now.", format!("git push: {said}"))),
             };
         }
-        let error = errors::sort("git push", &said);
+        let error = errors::sort("git push", &said, true);
         Err(match error.kind {
             // The other side looked at the branch and said no: asking again gives the same answer.
             HostErrorKind::Retry { .. } if refused && said.contains("remote rejected") => {

@@ -131,9 +131,9 @@ impl Git {
 
     /// Runs it; a refusal by git is an error.
     pub(crate) async fn run(self) -> Result<Vec<u8>, HostError> {
-        let name = self.name();
+        let (name, remote) = (self.name(), self.remote.is_some());
         let output = self.output().await?;
-        if output.success { Ok(output.stdout) } else { Err(errors::sort(&name, &output.stderr)) }
+        if output.success { Ok(output.stdout) } else { Err(errors::sort(&name, &output.stderr, remote)) }
     }
 
     /// Runs it; standard output as trimmed text.

@@ -96,7 +96,8 @@ async fn wrong_locations_say_what_to_change() {
         ("", "empty"),
         ("git@github.com:x/y.git", "https://"),
         ("ssh://git@x/y.git", "https://"),
-        ("ext::sh -c x://", "not a URL"),
+        ("ext::sh -c x://", "over ext"),
+        ("https://", "not a URL"),
         ("https://user:hunter2@x/y.git", "user name and password"),
     ] {
         let error = source(location, folder.path()).err().unwrap_or_else(|| panic!("{location}"));

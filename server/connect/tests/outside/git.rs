@@ -158,9 +158,12 @@ async fn nothing_to_change_and_paths_that_lead_out_are_refused() {
         let error = host.commit(&plan(&tip, &[(bad, "x")], &[])).await.unwrap_err();
         assert_eq!(error.kind, HostErrorKind::Refused, "{bad:?}");
     }
-    let in_the_way = host.commit(&plan(&tip, &[("README.md/x.tf", "x")], &[])).await.unwrap_err();
-    assert_eq!(in_the_way.kind, HostErrorKind::Refused);
-    assert!(in_the_way.message.contains("in the way"), "{in_the_way}");
+    for write in [&[("README.md/x.tf", "x")][..], &[("environments/shop", "x")], &[("a", "x"), ("a/b", "x")]] {
+        let in_the_way = host.commit(&plan(&tip, write, &[])).await.unwrap_err();
+        assert_eq!(in_the_way.kind, HostErrorKind::Refused);
+        assert!(in_the_way.message.contains("in the way"), "{in_the_way}");
+    }
+    assert!(host.commit(&plan(&tip, &[("README.md/x.tf", "x")], &["README.md"])).await.is_ok(), "what leaves is in nobody's way");
     let gone = host.commit(&plan(&"b".repeat(40), &[("x.tf", "x")], &[])).await.unwrap_err();
     assert_eq!(gone.kind, HostErrorKind::NotFound);
 }

@@ -42,7 +42,11 @@ const RULES: &[(&str, &str, Want)] = &[
     ("azurerm_storage_account", "infrastructure_encryption_enabled", True),
     ("azurerm_storage_account", "min_tls_version", OneOf(&["TLS1_2", "TLS1_3"])),
     ("google_redis_instance", "transit_encryption_mode", OneOf(&["SERVER_AUTHENTICATION"])),
-    ("google_sql_database_instance", "settings.ip_configuration.ssl_mode", OneOf(&["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"])),
+    (
+        "google_sql_database_instance",
+        "settings.ip_configuration.ssl_mode",
+        OneOf(&["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"]),
+    ),
     ("google_storage_bucket", "public_access_prevention", OneOf(&["enforced"])),
     ("google_storage_bucket", "uniform_bucket_level_access", True),
 ];
@@ -58,7 +62,9 @@ pub(super) fn check(resources: &[Resource<'_>]) -> Result<(), String> {
                 True if found.is_empty() || found.iter().any(|e| **e != Expression::Bool(true)) => {
                     return told(&format!("write {path} = true"));
                 }
-                NotFalse if found.contains(&&Expression::Bool(false)) => return told(&format!("take out {path} = false")),
+                NotFalse if found.contains(&&Expression::Bool(false)) => {
+                    return told(&format!("take out {path} = false"));
+                }
                 NotTrue if found.contains(&&Expression::Bool(true)) => return told(&format!("take out {path} = true")),
                 OneOf(words) if found.is_empty() || !found.iter().all(|e| is_one_of(e, words)) => {
                     return told(&format!("write {path} = {:?}", words[0]));

@@ -28,6 +28,9 @@ pub struct Facts {
 impl Facts {
     /// Reads the facts from the answers. The cloud comes from the region.
     ///
+    /// `answers` as the person's own form settles them ([`causeway_contract::form::Form::settled`]): only that form knows
+    /// that a person of one team means that team.
+    ///
     /// # Errors
     /// The facts that are missing or wrong, so far as they stop a preview. [`super::validate_answers`] says everything.
     pub fn gather(

@@ -2,8 +2,9 @@
 
 use super::{
     Files, Template, TierRule, fields, manifest,
-    manifest::{Manifest, StepSpec, place},
-    render, source::Snapshot,
+    manifest::{Manifest, place, place_in},
+    render,
+    source::Snapshot,
     trial,
 };
 use causeway_contract::{form::*, places::*};
@@ -14,12 +15,6 @@ const MANIFEST: &str = "template.yaml";
 const FILE_MAX: usize = 256 * 1024;
 const FILES_MAX: usize = 50;
 const EXTENSIONS: [&str; 4] = [".tf", ".tfvars", ".md", ".yaml"];
-/// Names that a field or table may not have: facts, and words of the template language.
-const TAKEN: [&str; 22] = [
-    "environment_name", "tier", "cloud", "region", "team", "team_slug", "cost_centre", "data_classification",
-    "justification", "owner_email", "request_number", "hours_a_month", "true", "false", "none", "loop", "self", "super",
-    "range", "dict", "namespace", "caller",
-];
 
 /// What rendered files must hold, beside being valid HCL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +27,10 @@ pub struct Checks {
 
 impl Default for Checks {
     fn default() -> Self {
-        Self { tags: ["Environment", "Owner", "CostCenter", "DataClassification"].map(String::from).into(), encryption: true }
+        Self {
+            tags: ["Environment", "Owner", "CostCenter", "DataClassification"].map(String::from).into(),
+            encryption: true,
+        }
     }
 }
 
@@ -74,16 +72,23 @@ fn template(
     snapshot: &Snapshot,
     checks: &Checks,
 ) -> Result<Template, String> {
+    if name.is_empty() {
+        return Err(
+            "template.yaml lies in the root of the repository; move the template into a folder with its name.".into()
+        );
+    }
     if !super::matches("^[a-z][a-z0-9-]{1,49}$", name) {
         return Err(format!(
             "The folder's name {name:?} is not a template's name: use 2 to 50 lower-case letters, digits and hyphens."
         ));
     }
     let bytes = &snapshot.files[&format!("{folder}{MANIFEST}")];
-    let text = std::str::from_utf8(bytes).map_err(|_| "template.yaml is not UTF-8 text; save it as UTF-8.".to_owned())?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| "template.yaml is not UTF-8 text; save it as UTF-8.".to_owned())?;
     let manifest = manifest::parse(text)?;
     let template = assemble(name, text, manifest, files(folder, folders, snapshot)?)?;
     render::compile(&template)?;
+    crate::prices::compile(&template)?;
     trial::run(&template, checks)?;
     Ok(template)
 }
@@ -97,7 +102,9 @@ fn files(folder: &str, folders: &BTreeSet<&str>, snapshot: &Snapshot) -> Result<
             continue;
         }
         let safe = |part: &str| {
-            !part.is_empty() && !part.starts_with('.') && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+            !part.is_empty()
+                && !part.starts_with('.')
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
         };
         if !inside.split('/').all(safe) {
             return Err(format!(
@@ -105,7 +112,9 @@ fn files(folder: &str, folders: &BTreeSet<&str>, snapshot: &Snapshot) -> Result<
             ));
         }
         if !EXTENSIONS.iter().any(|e| inside.ends_with(e)) {
-            return Err(format!("{inside} cannot be delivered: only .tf, .tfvars, .md and .yaml files can. Move it elsewhere."));
+            return Err(format!(
+                "{inside} cannot be delivered: only .tf, .tfvars, .md and .yaml files can. Move it elsewhere."
+            ));
         }
         if bytes.len() > FILE_MAX {
             return Err(format!("{inside} is larger than 256 KiB; split it or take it out."));
@@ -124,7 +133,10 @@ fn files(folder: &str, folders: &BTreeSet<&str>, snapshot: &Snapshot) -> Result<
 
 fn assemble(name: &str, text: &str, manifest: Manifest, files: Files) -> Result<Template, String> {
     if let Some(other) = manifest.name.as_deref().filter(|n| *n != name) {
-        return Err(format!("{}: the name is {other:?} but the folder is {name:?}; make them equal.", place(text, "name")));
+        return Err(format!(
+            "{}: the name is {other:?} but the folder is {name:?}; make them equal.",
+            place(text, "name")
+        ));
     }
     for (key, value, longest) in
         [("title", &manifest.title, 80), ("summary", &manifest.summary, 200), ("owner", &manifest.owner, 80)]
@@ -144,14 +156,18 @@ fn assemble(name: &str, text: &str, manifest: Manifest, files: Files) -> Result<
         .map(|(tier, spec)| TierRule { tier, limits: spec.unwrap_or_default().limits })
         .collect();
     let standard = fields::standard_step(&tiers.iter().map(|t| t.tier).collect::<Vec<_>>(), &clouds, &regions);
-    let mut reader = Reader { text, form: Form { steps: vec![standard] }, properties: Map::new(), examples: BTreeMap::new() };
+    let mut reader =
+        Reader { text, form: Form { steps: vec![standard] }, properties: Map::new(), examples: BTreeMap::new() };
     for step in manifest.parameters {
         reader.step(step)?;
     }
     for table in manifest.tables.keys() {
-        reader.name(table, "table")?;
+        reader.name(table, "table", "tables")?;
         if reader.form.field(table).is_some() {
-            return Err(format!("{}: the table {table:?} has the name of a field; rename it.", place(text, table)));
+            return Err(format!(
+                "{}: the table {table:?} has the name of a field; rename it.",
+                place_in(text, "tables", table)
+            ));
         }
     }
     for field in tiers.iter().flat_map(|t| t.limits.keys()) {
@@ -199,88 +215,4 @@ fn regions(text: &str, clouds: &[Cloud], wanted: Option<&[String]>) -> Result<Ve
         return Err(format!("{at}: no region of {} is listed; add one or take the cloud out.", cloud.label()));
     }
     Ok(known.into_iter().filter(|r| wanted.contains(r)).collect())
-}
-
-/// Reads steps in order, so that a condition can only look back.
-struct Reader<'a> {
-    text: &'a str,
-    form: Form,
-    properties: Map<String, Value>,
-    examples: BTreeMap<String, String>,
-}
-
-impl Reader<'_> {
-    fn step(&mut self, spec: StepSpec) -> Result<(), String> {
-        let when = spec.when.into_condition();
-        self.condition(&when, "x-when", &format!("The step {:?}", spec.title))?;
-        if spec.properties.is_empty() {
-            return Err(format!("template.yaml: the step {:?} asks nothing; give it properties or take it out.", spec.title));
-        }
-        let step = Step { title: spec.title, help: spec.description, when, fields: Vec::new() };
-        self.form.steps.push(step);
-        let mut known = BTreeSet::new();
-        for (key, value) in spec.properties {
-            let Some(name) = key.as_str().map(str::to_owned) else {
-                return Err("template.yaml: a property's name is not text; put it in quotes.".into());
-            };
-            self.name(&name, "field")?;
-            let at = place(self.text, &name);
-            if self.form.field(&name).is_some() {
-                return Err(format!("{at}: there are two fields called {name:?}; rename one."));
-            }
-            let unreadable = |e: serde_yaml_ng::Error| format!("{at}: the field {name:?} cannot be read: {e}.");
-            let json = serde_json::to_value(&value).map_err(|e| format!("{at}: the field {name:?} cannot be read: {e}."))?;
-            let property: manifest::Property = serde_yaml_ng::from_value(value).map_err(unreadable)?;
-            if let Some(example) = property.examples.first() {
-                self.examples.insert(name.clone(), example.0.clone());
-            }
-            let field = fields::field(&name, spec.required.contains(&name), property)
-                .map_err(|why| format!("{at}: the field {name:?} {}.", why.trim_end_matches('.')))?;
-            let who = format!("The field {name:?}");
-            self.condition(&field.when, &name, &who)?;
-            if let FieldKind::Choice { options } = &field.kind {
-                for option in options {
-                    self.condition(&option.when, &name, &format!("The choice {:?} of {name:?}", option.value))?;
-                }
-            }
-            self.properties.insert(name.clone(), json);
-            self.form.steps.last_mut().expect("a step was pushed above").fields.push(field);
-            known.insert(name);
-        }
-        match spec.required.iter().find(|r| !known.contains(*r)) {
-            Some(stray) => {
-                Err(format!("{}: {stray:?} is required but not among the step's properties.", place(self.text, "required")))
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn name(&self, name: &str, what: &str) -> Result<(), String> {
-        let at = place(self.text, name);
-        if !super::matches("^[a-z][a-z0-9_]{0,49}$", name) {
-            return Err(format!("{at}: {name:?} is not a {what}'s name: use lower-case letters, digits and underscores."));
-        }
-        if TAKEN.contains(&name) {
-            return Err(format!("{at}: the {what} {name:?} has the name of something built in; rename it."));
-        }
-        Ok(())
-    }
-
-    fn condition(&self, condition: &Condition, key: &str, who: &str) -> Result<(), String> {
-        let at = place(self.text, key);
-        for (name, values) in &condition.0 {
-            let Some(field) = self.form.field(name) else {
-                return Err(format!("{at}: {who} depends on {name:?}, which is not asked before it; move it or correct the name."));
-            };
-            let possible: Vec<&str> = match &field.kind {
-                FieldKind::Choice { options } => options.iter().map(|o| o.value.as_str()).collect(),
-                FieldKind::Boolean => vec!["true", "false"],
-                _ => continue,
-            };
-            if let Some(stray) = values.iter().find(|v| !possible.contains(&v.as_str())) {
-                return Err(format!("{at}: {who} depends on {name} being {stray:?}, which it never is ({}).", possible.join(", ")));
-            }
-        }
-        Ok(())
-    }
 }

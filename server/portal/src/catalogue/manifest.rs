@@ -151,15 +151,35 @@ pub(super) fn optional_expression<'de, D: Deserializer<'de>>(deserializer: D) ->
     Option::<Scalar>::deserialize(deserializer).map(|s| s.map(|s| s.0))
 }
 
-/// `template.yaml, line 12` for the first line that starts with the key; without the line when there is none.
+/// `template.yaml, line 12` for the first line that starts with the key, at or after the line that starts with `section`;
+/// without the line when there is none.
+pub(super) fn place_in(text: &str, section: &str, key: &str) -> String {
+    let before = text.lines().take_while(|l| !l.starts_with(section)).count();
+    match position(text.lines().skip(before), key) {
+        Some(index) => format!("template.yaml, line {}", before + index + 1),
+        None => "template.yaml".into(),
+    }
+}
+
+/// As [`place_in`], from the start of the file.
 pub(super) fn place(text: &str, key: &str) -> String {
+    place_in(text, "", key)
+}
+
+fn position<'a>(mut lines: impl Iterator<Item = &'a str>, key: &str) -> Option<usize> {
     let starts = |line: &str| {
         let line = line.trim_start().trim_start_matches("- ").trim_start();
         let line = line.trim_start_matches(['"', '\'']);
         line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
     };
-    match text.lines().position(starts) {
-        Some(index) => format!("template.yaml, line {}", index + 1),
+    lines.position(starts)
+}
+
+/// `template.yaml, line 12` for the line with the step's title.
+pub(super) fn place_of_step(text: &str, title: &str) -> String {
+    let before = text.lines().take_while(|l| !l.starts_with("parameters")).count();
+    match text.lines().skip(before).position(|l| l.contains("title") && l.contains(title)) {
+        Some(index) => format!("template.yaml, line {}", before + index + 1),
         None => "template.yaml".into(),
     }
 }

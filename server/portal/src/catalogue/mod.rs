@@ -12,6 +12,7 @@ mod fields;
 mod literal;
 mod load;
 mod manifest;
+mod parameters;
 mod render;
 mod shipped;
 pub mod source;

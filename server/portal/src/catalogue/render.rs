@@ -87,7 +87,8 @@ fn one(path: &str, text: &str, context: &Value) -> Result<Option<String>, Render
     let text = format!("{text}\n");
     match dialect {
         Dialect::Hcl => {
-            hcl::parse(&text).map_err(|e| fail(hcl_line(&e), format!("It does not render to valid HCL: {}.", hcl_words(&e))))?;
+            hcl::parse(&text)
+                .map_err(|e| fail(hcl_line(&e), format!("It does not render to valid HCL: {}.", hcl_words(&e))))?;
         }
         Dialect::Yaml => {
             serde_yaml_ng::from_str::<serde_yaml_ng::Value>(&text)
@@ -166,9 +167,12 @@ fn label_value(text: &str) -> String {
 }
 
 fn format(dialect: Dialect, out: &mut Output<'_>, value: &Value) -> Result<(), Error> {
-    let refuse = |what: &str| Err(Error::new(ErrorKind::BadSerialization, format!("{what} cannot be written into a file")));
+    let refuse =
+        |what: &str| Err(Error::new(ErrorKind::BadSerialization, format!("{what} cannot be written into a file")));
     match value.kind() {
-        ValueKind::Undefined => return Err(Error::new(ErrorKind::UndefinedError, "a name that is not known is written out")),
+        ValueKind::Undefined => {
+            return Err(Error::new(ErrorKind::UndefinedError, "a name that is not known is written out"));
+        }
         ValueKind::String => {
             let text = value.as_str().unwrap_or_default();
             match dialect {

@@ -9,21 +9,61 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Resource types that must carry the tags, and where. A type that is not here must carry them once it has `tags` or
 /// `labels` at all. Google Cloud and Kubernetes take lower case only there: `cost_center` for `CostCenter`.
 const TAGGED: &[(&str, &[&str])] = &[
-    ("tags", &[
-        "aws_batch_compute_environment", "aws_batch_job_definition", "aws_batch_job_queue", "aws_cloudwatch_log_group",
-        "aws_db_instance", "aws_docdb_cluster", "aws_dynamodb_table", "aws_ebs_volume", "aws_ecs_cluster",
-        "aws_ecs_service", "aws_efs_file_system", "aws_eks_cluster", "aws_elasticache_replication_group",
-        "aws_iam_role", "aws_instance", "aws_kms_key", "aws_launch_template", "aws_lb", "aws_rds_cluster",
-        "aws_redshift_cluster", "aws_s3_bucket", "aws_security_group", "aws_sqs_queue", "azurerm_container_app",
-        "azurerm_kubernetes_cluster", "azurerm_linux_virtual_machine", "azurerm_linux_virtual_machine_scale_set",
-        "azurerm_linux_web_app", "azurerm_managed_disk", "azurerm_mssql_database", "azurerm_mssql_server",
-        "azurerm_network_interface", "azurerm_postgresql_flexible_server", "azurerm_redis_cache",
-        "azurerm_resource_group", "azurerm_service_plan", "azurerm_storage_account", "azurerm_virtual_network",
-    ]),
-    ("labels", &[
-        "google_cloud_run_v2_service", "google_compute_disk", "google_compute_instance",
-        "google_compute_instance_template", "google_pubsub_topic", "google_redis_instance", "google_storage_bucket",
-    ]),
+    (
+        "tags",
+        &[
+            "aws_batch_compute_environment",
+            "aws_batch_job_definition",
+            "aws_batch_job_queue",
+            "aws_cloudwatch_log_group",
+            "aws_db_instance",
+            "aws_docdb_cluster",
+            "aws_dynamodb_table",
+            "aws_ebs_volume",
+            "aws_ecs_cluster",
+            "aws_ecs_service",
+            "aws_efs_file_system",
+            "aws_eks_cluster",
+            "aws_elasticache_replication_group",
+            "aws_iam_role",
+            "aws_instance",
+            "aws_kms_key",
+            "aws_launch_template",
+            "aws_lb",
+            "aws_rds_cluster",
+            "aws_redshift_cluster",
+            "aws_s3_bucket",
+            "aws_security_group",
+            "aws_sqs_queue",
+            "azurerm_container_app",
+            "azurerm_kubernetes_cluster",
+            "azurerm_linux_virtual_machine",
+            "azurerm_linux_virtual_machine_scale_set",
+            "azurerm_linux_web_app",
+            "azurerm_managed_disk",
+            "azurerm_mssql_database",
+            "azurerm_mssql_server",
+            "azurerm_network_interface",
+            "azurerm_postgresql_flexible_server",
+            "azurerm_redis_cache",
+            "azurerm_resource_group",
+            "azurerm_service_plan",
+            "azurerm_storage_account",
+            "azurerm_virtual_network",
+        ],
+    ),
+    (
+        "labels",
+        &[
+            "google_cloud_run_v2_service",
+            "google_compute_disk",
+            "google_compute_instance",
+            "google_compute_instance_template",
+            "google_pubsub_topic",
+            "google_redis_instance",
+            "google_storage_bucket",
+        ],
+    ),
     ("resource_labels", &["google_container_cluster"]),
     ("settings.user_labels", &["google_sql_database_instance"]),
     ("metadata.labels", &["kubernetes_namespace", "kubernetes_namespace_v1"]),
@@ -98,7 +138,11 @@ fn tags(resources: &[Resource<'_>], blocks: &[&Block], locals: &Locals<'_>, chec
         for expression in found {
             let missing = carries(expression);
             if !missing.is_empty() {
-                return Err(format!("{} lacks {} among its tags; add what is missing.", resource.place(), missing.join(", ")));
+                return Err(format!(
+                    "{} lacks {} among its tags; add what is missing.",
+                    resource.place(),
+                    missing.join(", ")
+                ));
             }
             carriers += 1;
         }

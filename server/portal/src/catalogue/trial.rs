@@ -136,7 +136,10 @@ fn attempt(template: &Template, sample: &Sample, checks: &Checks, seen: &mut BTr
     let Sample { facts, answers } = sample;
     let with = |why: String| format!("{why} (Tried in {}, {}.)", facts.tier, facts.region);
     if let Some(error) = template.form.validate(answers, &matches).first() {
-        return Err(with(format!("template.yaml: the sample answer to {:?} is refused: {}", error.field, error.message)));
+        return Err(with(format!(
+            "template.yaml: the sample answer to {:?} is refused: {}",
+            error.field, error.message
+        )));
     }
     let files = render(template, facts, answers).map_err(|e| with(e.to_string()))?;
     crate::prices::check(template, facts, answers).map_err(&with)?;

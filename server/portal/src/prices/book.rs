@@ -4,8 +4,17 @@ use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 const COLUMNS: [&str; 11] = [
-    "provider", "region", "service", "sku", "attribute_vcpu", "attribute_memory_gib", "purchase_option", "unit",
-    "price_usd", "source", "as_of",
+    "provider",
+    "region",
+    "service",
+    "sku",
+    "attribute_vcpu",
+    "attribute_memory_gib",
+    "purchase_option",
+    "unit",
+    "price_usd",
+    "source",
+    "as_of",
 ];
 
 /// One price. Always US dollars, before tax.
@@ -90,7 +99,9 @@ impl PriceBook {
         let others: Vec<&str> = self.prices.keys().filter(|k| k[..5] == key[..5]).map(|k| k[5].as_str()).collect();
         Err(match others[..] {
             [] => format!("The price book has no {purchase_option} price of {sku} ({service}) in {provider} {region}."),
-            _ => format!("The price book has {sku} in {provider} {region} per {}, not per {unit}.", others.join(" and ")),
+            _ => {
+                format!("The price book has {sku} in {provider} {region} per {}, not per {unit}.", others.join(" and "))
+            }
         })
     }
 
@@ -152,7 +163,8 @@ fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
 mod tests {
     use super::*;
 
-    const HEADER: &str = "provider,region,service,sku,attribute_vcpu,attribute_memory_gib,purchase_option,unit,price_usd,source,as_of\n";
+    const HEADER: &str =
+        "provider,region,service,sku,attribute_vcpu,attribute_memory_gib,purchase_option,unit,price_usd,source,as_of\n";
 
     fn parse(lines: &str) -> Result<PriceBook, String> {
         PriceBook::parse(&format!("{HEADER}{lines}"))
@@ -179,9 +191,18 @@ mod tests {
         for (lines, sentence) in [
             ("a,b\n".to_owned(), "Price book, line 2: there must be 11 cells."),
             (good.replace(",1,", ",-1,"), "Price book, line 2: \"-1\" is not a price; write a decimal such as 0.0416."),
-            (good.replace(",1,", ",1e999,"), "Price book, line 2: \"1e999\" is not a price; write a decimal such as 0.0416."),
-            (good.replace(",s,2026", ",,2026"), "Price book, line 2: a price needs its source and its date (2026-07-20)."),
-            (good.replace(",k,", ",,"), "Price book, line 2: provider, region, service, sku, purchase_option and unit must not be empty."),
+            (
+                good.replace(",1,", ",1e999,"),
+                "Price book, line 2: \"1e999\" is not a price; write a decimal such as 0.0416.",
+            ),
+            (
+                good.replace(",s,2026", ",,2026"),
+                "Price book, line 2: a price needs its source and its date (2026-07-20).",
+            ),
+            (
+                good.replace(",k,", ",,"),
+                "Price book, line 2: provider, region, service, sku, purchase_option and unit must not be empty.",
+            ),
             (format!("{good}{good}"), "Price book, line 3: there is another price of k in r; keep one."),
             ("\"a".into(), "Price book, line 2: a quotation mark is not closed."),
         ] {

@@ -2,7 +2,8 @@
 
 use super::{HOURS_A_MONTH, PriceBook};
 use crate::catalogue::{
-    Dialect, Facts, PriceComponent, Template, environment, known_names, sample, unknown, unknown_words, variables, words,
+    Dialect, Facts, PriceComponent, Template, environment, known_names, sample, unknown, unknown_words, variables,
+    words,
 };
 use causeway_contract::{
     Answers, Money,
@@ -51,28 +52,42 @@ pub fn price_from(template: &Template, book: &PriceBook) -> Option<Money> {
     estimates.min().map(|(_, amount)| Money::usd(amount))
 }
 
-/// Works out every component once, and refuses names that nothing knows, also where `when` hides the line.
+/// Works out every component that is there with these answers.
 ///
 /// # Errors
 /// A sentence that names the component.
 pub(crate) fn check(template: &Template, facts: &Facts, answers: &Answers) -> Result<(), String> {
     let scope = Scope::new(template, facts, answers);
+    for component in &template.prices {
+        scope.work_out(component).map_err(|why| fault(component, &why))?;
+    }
+    Ok(())
+}
+
+fn fault(component: &PriceComponent, why: &str) -> String {
+    format!("template.yaml: the price of {:?}: {why}", component.label)
+}
+
+/// Compiles every component and refuses names that nothing knows, also where `when` hides the line.
+///
+/// # Errors
+/// A sentence that names the component.
+pub(crate) fn compile(template: &Template) -> Result<(), String> {
+    let environment = environment(Dialect::Text);
     let mut known = known_names(template);
     known.insert("hours_a_month".into());
     for component in &template.prices {
-        let fail = |why: String| format!("template.yaml: the price of {:?}: {why}", component.label);
-        for (text, is_expression) in scope.texts(component) {
+        for (text, is_expression) in texts(component) {
             let used = if is_expression {
-                scope.environment.compile_expression(text).map(|e| e.undeclared_variables(false))
+                environment.compile_expression(text).map(|e| e.undeclared_variables(false))
             } else {
-                scope.environment.template_from_str(text).map(|t| t.undeclared_variables(false))
+                environment.template_from_str(text).map(|t| t.undeclared_variables(false))
             };
-            let used = used.map_err(|e| fail(format!("{text:?} cannot be read: {}", words(&e))))?;
-            if let Some(name) = unknown(&scope.environment, &known, used) {
-                return Err(fail(unknown_words(&name)));
+            let used = used.map_err(|e| fault(component, &format!("{text:?} cannot be read: {}", words(&e))))?;
+            if let Some(name) = unknown(&environment, &known, used) {
+                return Err(fault(component, &unknown_words(&name)));
             }
         }
-        scope.work_out(component).map_err(fail)?;
     }
     Ok(())
 }
@@ -112,6 +127,15 @@ impl Item {
     }
 }
 
+/// Everything in the component that is worked out, and whether it is an expression.
+fn texts(c: &PriceComponent) -> Vec<(&str, bool)> {
+    let mut all = vec![(c.label.as_str(), false), (&c.service, false), (&c.sku, false)];
+    all.extend([(c.purchase_option.as_str(), false), (&c.unit, false), (&c.quantity, true)]);
+    all.extend(c.provider.as_deref().map(|p| (p, false)));
+    all.extend(c.when.as_deref().map(|w| (w, true)));
+    all
+}
+
 struct Scope {
     environment: Environment<'static>,
     variables: Value,
@@ -122,15 +146,6 @@ impl Scope {
     fn new(template: &Template, facts: &Facts, answers: &Answers) -> Self {
         let variables = context! { hours_a_month => HOURS_A_MONTH, ..variables(template, facts, answers) };
         Self { environment: environment(Dialect::Text), variables, cloud: facts.cloud.to_string() }
-    }
-
-    /// Everything in the component that is worked out, and whether it is an expression.
-    fn texts<'a>(&self, c: &'a PriceComponent) -> Vec<(&'a str, bool)> {
-        let mut all = vec![(c.label.as_str(), false), (&c.service, false), (&c.sku, false)];
-        all.extend([(c.purchase_option.as_str(), false), (&c.unit, false), (&c.quantity, true)]);
-        all.extend(c.provider.as_deref().map(|p| (p, false)));
-        all.extend(c.when.as_deref().map(|w| (w, true)));
-        all
     }
 
     fn text(&self, text: &str) -> Result<String, String> {
@@ -152,7 +167,8 @@ impl Scope {
             return Ok(None);
         }
         let quantity = self.value(&component.quantity)?;
-        let refuse = || format!("{:?} is not a quantity; write a whole number, or a decimal as text.", component.quantity);
+        let refuse =
+            || format!("{:?} is not a quantity; write a whole number, or a decimal as text.", component.quantity);
         let exact = match quantity.kind() {
             ValueKind::Number if quantity.is_integer() => quantity.to_string().parse::<Decimal>().ok(),
             ValueKind::String => quantity.as_str().and_then(|t| t.parse::<Decimal>().ok()),

@@ -9,7 +9,7 @@ mod estimate;
 pub use book::{Price, PriceBook, shipped};
 pub use estimate::{estimate, price_from};
 
-pub(crate) use estimate::check;
+pub(crate) use estimate::{check, compile};
 
 /// Hours a month, as the cloud providers' own calculators count.
 pub const HOURS_A_MONTH: i64 = 730;

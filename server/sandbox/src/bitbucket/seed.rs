@@ -142,7 +142,11 @@ fn hook(world: &mut World, seed: &SeedRepository, target: Option<&WebhookTarget>
         name: WEBHOOK.into(),
         url: target.url.clone(),
         active: true,
-        events: EVENTS.iter().filter(|e| e.starts_with("pr:") || **e == "repo:refs_changed").map(|e| (*e).into()).collect(),
+        events: EVENTS
+            .iter()
+            .filter(|e| e.starts_with("pr:") || **e == "repo:refs_changed")
+            .map(|e| (*e).into())
+            .collect(),
         secret: Some(target.secret.clone()),
         verify_certificates: true,
         created: now,

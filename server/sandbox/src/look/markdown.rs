@@ -149,7 +149,9 @@ mod tests {
 
     #[test]
     fn renders_what_descriptions_use() {
-        let html = markdown("## What\n\n- one `x<y`\n- **two**\n\n| a | b |\n|---|---|\n| 1 | [p](http://x/y) |\n\n```\n<b>\n```");
+        let html = markdown(
+            "## What\n\n- one `x<y`\n- **two**\n\n| a | b |\n|---|---|\n| 1 | [p](http://x/y) |\n\n```\n<b>\n```",
+        );
         assert!(html.contains("<h4>What</h4>"));
         assert!(html.contains("<li>one <code>x&lt;y</code></li>"));
         assert!(html.contains("<th scope=\"col\">a</th>"));
@@ -159,9 +161,19 @@ mod tests {
 
     #[test]
     fn markup_does_not_pass() {
-        for hostile in ["<script>1</script>", "[x](javascript:alert(1))", "`<img>`", "[a](http://x\"onclick=1)", "| <i> |", "# <b>"] {
+        for hostile in [
+            "<script>1</script>",
+            "[x](javascript:alert(1))",
+            "`<img>`",
+            "[a](http://x\"onclick=1)",
+            "| <i> |",
+            "# <b>",
+        ] {
             let html = markdown(hostile);
-            assert!(!html.contains("<script") && !html.contains("href=\"javascript") && !html.contains("<img"), "{html}");
+            assert!(
+                !html.contains("<script") && !html.contains("href=\"javascript") && !html.contains("<img"),
+                "{html}"
+            );
             assert!(!html.contains("x\"onclick") && !html.contains("<i>") && !html.contains("<b>"), "{html}");
         }
     }

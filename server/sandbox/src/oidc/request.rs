@@ -68,10 +68,12 @@ impl Provider {
         }
         let challenge = get("code_challenge").filter(|c| is_challenge(c));
         let (Some(challenge), Some("S256")) = (challenge, get("code_challenge_method").as_deref()) else {
-            return Err(wrong("invalid_request", "PKCE with S256 is required: code_challenge and code_challenge_method."));
+            return Err(wrong(
+                "invalid_request",
+                "PKCE with S256 is required: code_challenge and code_challenge_method.",
+            ));
         };
-        let prompt: Vec<String> =
-            get("prompt").map(|p| p.split(' ').map(str::to_owned).collect()).unwrap_or_default();
+        let prompt: Vec<String> = get("prompt").map(|p| p.split(' ').map(str::to_owned).collect()).unwrap_or_default();
         let none_with_others = prompt.len() > 1 && prompt.iter().any(|p| p == "none");
         if none_with_others || prompt.iter().any(|p| !KNOWN_PROMPTS.contains(&p.as_str())) {
             return Err(wrong("invalid_request", "prompt is not one of none, login, consent, select_account."));
@@ -109,7 +111,8 @@ impl Provider {
             query.append_pair("state", state);
         }
         query.append_pair("iss", &self.issuer);
-        let mut url = Url::parse(&self.redirect_uri()).unwrap_or_else(|_| unreachable!("checked when the sandbox started"));
+        let mut url =
+            Url::parse(&self.redirect_uri()).unwrap_or_else(|_| unreachable!("checked when the sandbox started"));
         url.set_query(Some(&query.finish()));
         url.into()
     }

@@ -21,7 +21,9 @@ pub(crate) async fn show(State(provider): State<Arc<Provider>>, headers: HeaderM
     let found = provider.read(|book| book.token(&token, crate::clock::seconds()).cloned());
     match found.and_then(|t| people::by_sub(&t.sub).map(|p| (p, t.scope))) {
         Some((person, scope)) => Json(provider.claims(person, &scope)).into_response(),
-        None => refuse("Bearer realm=\"userinfo\", error=\"invalid_token\", error_description=\"The token is unknown or too old\""),
+        None => refuse(
+            "Bearer realm=\"userinfo\", error=\"invalid_token\", error_description=\"The token is unknown or too old\"",
+        ),
     }
 }
 

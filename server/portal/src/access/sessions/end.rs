@@ -1,4 +1,4 @@
-//! Ends of sessions: by the person, by the provider, by time.
+//! Ends of sessions: by the person, and by the provider. Those that time has ended are cleared away with the reconcilers.
 
 use super::{TokenHash, device};
 use crate::Portal;
@@ -8,14 +8,10 @@ use causeway_store::{
     audit::{NewEvent, Who},
     micros, people, seen, sessions,
 };
-use chrono::TimeDelta;
 use serde_json::json;
 
 /// Kind of the ids in `seen_messages`.
 const LOGOUT_TOKEN: &str = "logout_token";
-
-/// A logout token older than this is refused anyway, so its id may be forgotten.
-const FORGET_DAYS: i64 = 7;
 
 impl Portal {
     /// Ends the session behind a cookie. Returns the ID token of the ended session, for the provider's own sign-out;
@@ -61,19 +57,6 @@ impl Portal {
         let events = ended(&mut conn, rows, "session.ended_by_provider", Some("OpenID provider")).await?;
         self.commit_all(conn, events).await?;
         Ok(Some(ended_now))
-    }
-
-    /// Forgets sessions that time has ended, and ids of messages that cannot come again. Returns how many sessions went.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn sweep_sessions(&self) -> ApiResult<u64> {
-        let now = self.now();
-        let mut conn = self.db().begin().await?;
-        let gone = sessions::sweep(&mut conn, micros(now), micros(now - self.config().session_idle)).await?;
-        seen::forget_before(&mut conn, micros(now - TimeDelta::days(FORGET_DAYS))).await?;
-        conn.commit().await?;
-        Ok(gone)
     }
 }
 

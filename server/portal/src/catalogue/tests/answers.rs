@@ -7,7 +7,10 @@ fn errors(template: &Template, tier: Tier, changes: &[(&str, &str)]) -> Vec<Stri
     for (name, value) in changes {
         answers.insert((*name).to_owned(), (*value).to_owned());
     }
-    validate_answers(template, &template.form, &answers).into_iter().map(|e| format!("{}: {}", e.field, e.message)).collect()
+    validate_answers(template, &template.form, &answers)
+        .into_iter()
+        .map(|e| format!("{}: {}", e.field, e.message))
+        .collect()
 }
 
 #[test]
@@ -41,14 +44,39 @@ fn good_answers_pass_and_bad_ones_say_what_to_change() {
         ("team", &long),
     ];
     let all: Vec<String> = cases.iter().map(|c| errors(&web, Tier::Development, &[*c]).join(" / ")).collect();
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @r"
+    environment_name: Use lower-case letters, digits and single hyphens between them, starting with a letter.
+    environment_name: Use lower-case letters, digits and single hyphens between them, starting with a letter.
+    environment_name: Use lower-case letters, digits and single hyphens between them, starting with a letter.
+    environment_name: This is 10000 characters long; at most 40 fit.
+    environment_name: Use lower-case letters, digits and single hyphens between them, starting with a letter.
+    region: Choose one of the list; the earlier answer does not fit the other answers any more.
+    region: Choose one of the list; the earlier answer does not fit the other answers any more.
+    cost_centre: This is 8 characters long; at most 7 fit.
+    cost_centre: This is 8 characters long; at most 7 fit.
+    data_classification: Choose one of the list; the earlier answer does not fit the other answers any more.
+    tier: Choose one of the list; the earlier answer does not fit the other answers any more. / db_size: Choose one of the list; the earlier answer does not fit the other answers any more.
+    image: Write an image such as registry.example.com/shop/api:1.4.2.
+    image: Remove the invisible control characters.
+    port: Write a number from 1024 to 65535.
+    port: Write a whole number.
+    port: Write a whole number.
+    instances: Write a whole number.
+    db_version: Choose one of the list; the earlier answer does not fit the other answers any more.
+    health_path: Start with a slash; use letters, digits, dots, hyphens and underscores.
+    justification: This is 10000 characters long; at most 2000 fit.
+    team: This is 10000 characters long; at most 100 fit.
+    ");
 }
 
 #[test]
 fn the_server_knows_limits_and_asks_for_a_reason() {
     let web = shipped_template("web-service-postgres");
     let none: Vec<String> = Vec::new();
-    assert_eq!(errors(&web, Tier::Development, &[("instances", "3")]), ["instances: At most 2 in development; write 2 or less."]);
+    assert_eq!(
+        errors(&web, Tier::Development, &[("instances", "3")]),
+        ["instances: At most 2 in development; write 2 or less."]
+    );
     assert_eq!(errors(&web, Tier::Production, &[("instances", "3")]), none);
     assert_eq!(errors(&web, Tier::Development, &[("justification", "")]), none);
     assert_eq!(
@@ -91,10 +119,16 @@ fn facts_come_from_the_answers_and_say_what_is_missing() {
     assert_eq!((facts.cloud.as_str(), facts.tier), ("azure", Tier::Staging));
     assert_eq!(
         facts.tags(),
-        [("Environment", "staging"), ("Owner", "o@example.com"), ("CostCenter", "CC-0000"), ("DataClassification", "internal")]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        [
+            ("Environment", "staging"),
+            ("Owner", "o@example.com"),
+            ("CostCenter", "CC-0000"),
+            ("DataClassification", "internal")
+        ]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
     );
-    let missing = Facts::gather(&web, &answers(&[("tier", "development"), ("environment_name", "../x")]), "o", None).unwrap_err();
+    let missing =
+        Facts::gather(&web, &answers(&[("tier", "development"), ("environment_name", "../x")]), "o", None).unwrap_err();
     let fields: Vec<&str> = missing.iter().map(|e| e.field.as_str()).collect();
     assert_eq!(fields, ["region", "team", "cost_centre", "environment_name"]);
     let sandbox = shipped_template("sandbox-vm");

@@ -65,15 +65,25 @@ fn text(expression: &Expression) -> String {
 #[test]
 fn every_value_comes_back_exactly_and_nothing_else_does() {
     for value in all() {
-        for template in ["{{ v }}", "{{ v|safe }}", "{{ (v ~ '')|string }}", "{% autoescape false %}{{ v }}{% endautoescape %} "] {
+        for template in
+            ["{{ v }}", "{{ v|safe }}", "{{ (v ~ '')|string }}", "{% autoescape false %}{{ v }}{% endautoescape %} "]
+        {
             let rendered = environment(Dialect::Hcl)
-                .render_str(&format!("a = {template}\nb = {{{{ 'pre-' ~ v }}}}\nc = [{{{{ v }}}}, 1]\n"), minijinja::context! { v => value })
+                .render_str(
+                    &format!("a = {template}\nb = {{{{ 'pre-' ~ v }}}}\nc = [{{{{ v }}}}, 1]\n"),
+                    minijinja::context! { v => value },
+                )
                 .unwrap();
             assert!(!rendered.chars().any(|c| c != '\n' && super::super::literal::deceives(c)), "{rendered:?}");
             assert_eq!(rendered.lines().count(), 3, "{rendered:?}");
             let body = hcl::parse(&rendered).unwrap_or_else(|e| panic!("{value:?}: {rendered:?}: {e}"));
-            let found: Vec<&hcl::Attribute> =
-                body.iter().map(|s| match s { Structure::Attribute(a) => a, Structure::Block(b) => panic!("{b:?}") }).collect();
+            let found: Vec<&hcl::Attribute> = body
+                .iter()
+                .map(|s| match s {
+                    Structure::Attribute(a) => a,
+                    Structure::Block(b) => panic!("{b:?}"),
+                })
+                .collect();
             assert_eq!(found.iter().map(|a| a.key()).collect::<Vec<_>>(), ["a", "b", "c"]);
             assert_eq!(text(found[0].expr()), value, "{rendered:?}");
             assert_eq!(text(found[1].expr()), format!("pre-{value}"));
@@ -110,7 +120,8 @@ fn a_hostile_answer_arrives_as_text_in_the_files() {
 #[test]
 fn yaml_and_markdown_have_their_own_literals() {
     for value in all() {
-        let render = |dialect, text: &str| environment(dialect).render_str(text, minijinja::context! { v => value }).unwrap();
+        let render =
+            |dialect, text: &str| environment(dialect).render_str(text, minijinja::context! { v => value }).unwrap();
         let yaml: std::collections::BTreeMap<String, String> =
             serde_yaml_ng::from_str(&render(Dialect::Yaml, "a: {{ v }}\nb: {{ v }}\n")).unwrap();
         assert_eq!(yaml.values().collect::<Vec<_>>(), [&value, &value]);
@@ -118,7 +129,9 @@ fn yaml_and_markdown_have_their_own_literals() {
         assert_eq!(markdown.lines().count(), 1, "{markdown:?}");
         assert!(!markdown.contains('<') || markdown.contains("\\<"), "{markdown:?}");
     }
-    let shown = environment(Dialect::Markdown).render_str("{{ v }}", minijinja::context! { v => "[x](https://evil) <b>" }).unwrap();
+    let shown = environment(Dialect::Markdown)
+        .render_str("{{ v }}", minijinja::context! { v => "[x](https://evil) <b>" })
+        .unwrap();
     assert_eq!(shown, "\\[x\\]\\(https\\://evil\\) \\<b\\>");
 }
 

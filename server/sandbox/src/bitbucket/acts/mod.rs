@@ -11,7 +11,7 @@ mod open;
 mod push;
 
 pub(crate) use activity::record;
-pub(crate) use gate::{Target, is_open, no_pull_request, not_archived, permitted};
-pub(crate) use merge::MergeWish;
 pub(crate) use close::{current, plain_comment};
+pub(crate) use gate::{Target, is_open, not_archived, permitted};
+pub(crate) use merge::MergeWish;
 pub(crate) use open::{Draft, branch, check_texts, duplicate, resolve_reviewers};

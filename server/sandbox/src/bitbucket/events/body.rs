@@ -29,7 +29,8 @@ pub(crate) fn body(base: &str, repository: &Repository, actor: &User, event: &Ev
                 body["comment"] = show::comment(base, comment, &pull_request.comments, actor);
             }
             if let Some((reviewer, before)) = reviewed {
-                let found = pull_request.reviewers.iter().chain(&pull_request.participants).find(|p| p.user == *reviewer);
+                let found =
+                    pull_request.reviewers.iter().chain(&pull_request.participants).find(|p| p.user == *reviewer);
                 body["participant"] = found.map(|p| show::participant(base, p, "REVIEWER")).unwrap_or_default();
                 body["previousStatus"] = json!(before);
             }

@@ -64,8 +64,7 @@ impl Sender {
     }
 
     async fn deliver(&self, webhook: &Webhook, event: &'static str, body: String) {
-        let mut delivery =
-            Delivery { id: random::uuid(), webhook: webhook.id, event, attempts: 0, status: None };
+        let mut delivery = Delivery { id: random::uuid(), webhook: webhook.id, event, attempts: 0, status: None };
         let mut waits = RETRIES.iter();
         loop {
             delivery.attempts += 1;

@@ -41,7 +41,13 @@ impl Event {
     }
 
     pub(crate) fn pull_request(key: &'static str, pull_request: &PullRequest) -> Self {
-        Self::PullRequest { key, pull_request: Box::new(pull_request.clone()), previous: None, comment: None, reviewed: None }
+        Self::PullRequest {
+            key,
+            pull_request: Box::new(pull_request.clone()),
+            previous: None,
+            comment: None,
+            reviewed: None,
+        }
     }
 
     pub(crate) fn from_ref_updated(pull_request: &PullRequest, previous: &str) -> Self {

@@ -27,7 +27,12 @@ const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%c
 
 impl Git {
     /// Commits that `head` has and `base` has not, newest first, all of them; of `path` when one is given.
-    pub(crate) async fn log(&self, base: Option<&str>, head: &str, path: Option<&str>) -> Result<Vec<Commit>, GitError> {
+    pub(crate) async fn log(
+        &self,
+        base: Option<&str>,
+        head: &str,
+        path: Option<&str>,
+    ) -> Result<Vec<Commit>, GitError> {
         let not = base.map(|b| format!("^{b}"));
         let mut arguments = vec!["log", FORMAT, head];
         arguments.extend(not.as_deref());

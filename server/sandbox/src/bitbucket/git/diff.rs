@@ -49,7 +49,8 @@ impl Git {
         path: Option<&str>,
     ) -> Result<Vec<u8>, GitError> {
         let unified = format!("-U{context}");
-        let mut arguments = vec!["diff-tree", "-r", "-p", "-M", "--full-index", "--no-color", "--no-ext-diff", &unified];
+        let mut arguments =
+            vec!["diff-tree", "-r", "-p", "-M", "--full-index", "--no-color", "--no-ext-diff", &unified];
         if ignore_space {
             arguments.push("-w");
         }

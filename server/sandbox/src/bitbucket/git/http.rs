@@ -10,14 +10,14 @@ use crate::bitbucket::{
 use axum::{
     body::Body,
     extract::{Path, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use futures::{StreamExt as _, stream};
 use std::sync::Arc;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
-    process::{Child, ChildStdout},
+    process::{Child, ChildStdout, Command},
 };
 
 const READ: &str = "git-upload-pack";
@@ -43,7 +43,10 @@ pub(crate) async fn serve(
         };
         let needed = if service == WRITE { Permission::Write } else { Permission::Read };
         if !found.allows(&user, Permission::Read) {
-            return refuse(StatusCode::NOT_FOUND, "Repository not found\nThe requested repository does not exist, or you do not have permission to access it.");
+            return refuse(
+                StatusCode::NOT_FOUND,
+                "Repository not found\nThe requested repository does not exist, or you do not have permission to access it.",
+            );
         }
         if !found.allows(&user, needed) {
             return refuse(StatusCode::FORBIDDEN, "You are not permitted to push to this repository.");
@@ -77,16 +80,16 @@ fn service(method: &Method, rest: &str, query: &str) -> Option<&'static str> {
     asked(READ).or_else(|| asked(WRITE))
 }
 
-async fn run(dir: &std::path::Path, rest: &str, user: &User, request: Request) -> std::io::Result<Response> {
-    let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+/// The process, with the request in its environment as CGI wants it.
+fn backend(dir: &std::path::Path, rest: &str, user: &User, head: &Parts) -> Command {
     let mut backend = command(dir);
     backend
         .arg("http-backend")
         .env("GIT_PROJECT_ROOT", dir)
         .env("GIT_HTTP_EXPORT_ALL", "1")
         .env("PATH_INFO", format!("/{rest}"))
-        .env("REQUEST_METHOD", request.method().as_str())
-        .env("QUERY_STRING", request.uri().query().unwrap_or_default())
+        .env("REQUEST_METHOD", head.method.as_str())
+        .env("QUERY_STRING", head.uri.query().unwrap_or_default())
         .env("REMOTE_USER", user.name)
         .env("REMOTE_ADDR", "127.0.0.1")
         .env("GIT_COMMITTER_NAME", user.display_name)
@@ -98,13 +101,18 @@ async fn run(dir: &std::path::Path, rest: &str, user: &User, request: Request) -
         ("content-encoding", "HTTP_CONTENT_ENCODING"),
         ("git-protocol", "GIT_PROTOCOL"),
     ] {
-        if let Some(value) = header(name) {
+        if let Some(value) = head.headers.get(name).and_then(|v| v.to_str().ok()) {
             backend.env(variable, value);
         }
     }
-    let mut child = backend.spawn()?;
+    backend
+}
+
+async fn run(dir: &std::path::Path, rest: &str, user: &User, request: Request) -> std::io::Result<Response> {
+    let (head, body) = request.into_parts();
+    let mut child = backend(dir, rest, user, &head).spawn()?;
     let mut stdin = child.stdin.take();
-    let mut body = request.into_body().into_data_stream();
+    let mut body = body.into_data_stream();
     tokio::spawn(async move {
         if let Some(stdin) = stdin.as_mut() {
             while let Some(Ok(chunk)) = body.next().await {

@@ -13,7 +13,7 @@ mod write;
 
 pub(crate) use changes::Change;
 pub(crate) use commits::Commit;
-pub(crate) use diff::{FileDiff, Hunk, Line, LineKind};
+pub(crate) use diff::{FileDiff, Hunk, LineKind};
 pub(crate) use files::Entry;
 pub(crate) use merge::Merged;
 pub(crate) use write::Authorship;

@@ -157,9 +157,9 @@ async fn json(request: Request) -> Result<Option<Value>, Refusal> {
     if !(essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))) {
         return Err(Refusal::raw(415, Value::Null, None, Some("The body must be sent as application/json.")));
     }
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-        Refusal::raw(400, Value::Null, None, Some(&format!("The body is not JSON: {error}")))
-    })
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|error| Refusal::raw(400, Value::Null, None, Some(&format!("The body is not JSON: {error}"))))
 }
 
 async fn form(request: Request) -> Result<BTreeMap<String, Vec<u8>>, Refusal> {

@@ -21,8 +21,8 @@ mod commits;
 mod files;
 mod insights;
 mod projects;
-mod pull_requests;
 mod pull_request_reads;
+mod pull_requests;
 mod repositories;
 mod required_builds;
 mod restrictions;
@@ -34,12 +34,14 @@ mod webhooks;
 mod write_file;
 
 pub(crate) use caller::{Caller, caller};
+pub(crate) use commits::EMPTY_TREE;
 pub(crate) use dispatch::serve;
+pub(crate) use pull_request_reads::range;
 pub(crate) use refusal::Refusal;
 
 use answer::{Answer, Outcome};
 use call::Call;
-use endpoint::{Endpoint, Expect, Kind, Param, row};
+use endpoint::{Endpoint, Expect, row};
 
 /// Every resource there is.
 const TABLES: &[&[Endpoint]] = &[

@@ -10,7 +10,8 @@ pub(crate) fn matcher(matcher: &Matcher) -> Value {
         "PATTERN" => "Pattern",
         _ => "Branch",
     };
-    let display = if matcher.kind == "ANY_REF" { "ANY_REF_MATCHER_ID" } else { matcher.id.trim_start_matches("refs/heads/") };
+    let display =
+        if matcher.kind == "ANY_REF" { "ANY_REF_MATCHER_ID" } else { matcher.id.trim_start_matches("refs/heads/") };
     json!({ "id": matcher.id, "displayId": display, "active": true, "type": { "id": matcher.kind, "name": name } })
 }
 

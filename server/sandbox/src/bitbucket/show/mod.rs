@@ -12,6 +12,6 @@ mod repository;
 pub(crate) use build::{build, report};
 pub(crate) use commit::commit;
 pub(crate) use diff::{change, diffs, path};
-pub(crate) use matcher::{matcher, required_build, restriction, reviewer_condition};
+pub(crate) use matcher::{required_build, restriction, reviewer_condition};
 pub(crate) use pull_request::{activity, comment, participant, pull_request, user_named};
 pub(crate) use repository::{branch, project, repository, user, webhook};

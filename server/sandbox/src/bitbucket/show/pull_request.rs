@@ -33,9 +33,8 @@ fn side(base: &str, repository: &Repository, side: &Side) -> Value {
 }
 
 pub(crate) fn pull_request(base: &str, repository: &Repository, pr: &PullRequest) -> Value {
-    let list = |people: &[Participant], role: &str| -> Value {
-        people.iter().map(|p| participant(base, p, role)).collect()
-    };
+    let list =
+        |people: &[Participant], role: &str| -> Value { people.iter().map(|p| participant(base, p, role)).collect() };
     let url = format!("{base}/projects/{}/repos/{}/pull-requests/{}", repository.project, repository.slug, pr.id);
     let mut value = json!({
         "id": pr.id, "version": pr.version, "title": pr.title, "state": pr.state.as_str(), "open": pr.is_open(),

@@ -1,0 +1,7 @@
+//! From draft to merged against the sandbox's real Bitbucket and real git, on both engines; decisions under contention;
+//! and a SIGKILL at every moment of every step.
+
+mod crash;
+mod decisions;
+mod fate;
+mod world;
