@@ -31,7 +31,7 @@ fmt: setup-test ## formats the Rust sources
 	@. $(ENV) && cargo fmt --all
 
 bench: build ## the figures of docs/performance.md
-	@. $(ENV) && cargo bench -p causeway --bench figures
+	@. $(ENV) && cargo bench -p causeway --bench portal
 
 setup-run:
 	@.ci/setup run

@@ -2,7 +2,7 @@
 
 use causeway_contract::{people::Role, places::Tier};
 use causeway_portal::approvals::{RouteRule, StageRule};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// One line of the routing table.
@@ -27,12 +27,16 @@ pub struct Stage {
     /// As people read it; `{team}` is the team of the request.
     pub title: String,
     /// Any one of these roles, held where the request is.
-    #[schemars(with = "Vec<String>", inner(extend("format" = "role")))]
+    #[schemars(schema_with = "list_of_roles")]
     pub approvers: Vec<Role>,
     /// How many different people must approve.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 20))]
     pub needed: u32,
+}
+
+fn list_of_roles(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "string", "format": "role" } })
 }
 
 fn one() -> u32 {

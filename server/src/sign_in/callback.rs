@@ -6,7 +6,7 @@ use super::{
     mfa::second_factor,
     pages,
     person::person,
-    start::{begin, browser},
+    start::{Way, begin, browser},
     store::SIGNED_IN,
 };
 use crate::http::{ClientAddress, Web};
@@ -55,6 +55,9 @@ pub async fn callback(
         }
         Err(error) => return pages::provider_away(&web, &error, "/"),
     };
+    if flow.silent && returned.error.as_deref().is_some_and(takes_a_person) {
+        return go(&web, begin(&web.provider, &session, &browser, flow.return_to.clone(), Way::Plain).await, &flow);
+    }
     let answer = match redeem(&web, &flow, &returned).await {
         Ok(answer) => answer,
         Err(Failed::Away(error)) => return pages::provider_away(&web, &error, &flow.return_to),
@@ -113,7 +116,16 @@ async fn step_up(web: &Web, session: &Session, browser: &Browser, flow: Flow, an
         };
         return refuse(web, refusal, browser, &flow).await;
     }
-    match begin(&web.provider, session, browser, flow.return_to.clone(), true).await {
+    go(web, begin(&web.provider, session, browser, flow.return_to.clone(), Way::StepUp).await, &flow)
+}
+
+/// Errors of OpenID Connect Core 3.1.2.6 that a silent sign-in ends with when the provider would have to show something.
+fn takes_a_person(error: &str) -> bool {
+    matches!(error, "login_required" | "interaction_required" | "consent_required" | "account_selection_required")
+}
+
+fn go(web: &Web, begun: Result<url::Url, super::ProviderError>, flow: &Flow) -> Response {
+    match begun {
         Ok(url) => Redirect::to(url.as_str()).into_response(),
         Err(error) => pages::provider_away(web, &error, &flow.return_to),
     }

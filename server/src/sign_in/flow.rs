@@ -19,6 +19,8 @@ pub(super) struct Flow {
     pub(super) return_to: String,
     /// The provider was asked for a second factor already.
     pub(super) stepped_up: bool,
+    /// The provider was asked not to show anything: roles are being renewed.
+    pub(super) silent: bool,
 }
 
 /// Adds a flow and forgets the oldest beyond five.

@@ -15,7 +15,7 @@ use causeway_portal::access::sessions::Browser;
 use http::{HeaderMap, header::USER_AGENT};
 use openidconnect::{
     AuthenticationContextClass, AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, ProviderMetadataWithLogout, Scope,
-    core::{CoreClient, CoreResponseType},
+    core::{CoreAuthPrompt, CoreClient, CoreResponseType},
 };
 use serde::Deserialize;
 use std::time::Duration;
@@ -40,10 +40,22 @@ pub async fn start(
     if standpoint.is_fresh() {
         return Redirect::to(&return_to).into_response();
     }
-    match begin(&web.provider, &session, &browser(&headers, &address), return_to.clone(), false).await {
+    // Somebody who is signed in only renews their roles: the provider need not show anything, if it still knows them.
+    let way = if matches!(standpoint, Standpoint::SignedIn { .. }) { Way::Silent } else { Way::Plain };
+    match begin(&web.provider, &session, &browser(&headers, &address), return_to.clone(), way).await {
         Ok(url) => Redirect::to(url.as_str()).into_response(),
         Err(error) => pages::provider_away(&web, &error, &return_to),
     }
+}
+
+/// How the provider is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Plain,
+    /// `prompt=none`: answer at once, or say that it takes a person.
+    Silent,
+    /// With a second factor, now.
+    StepUp,
 }
 
 pub(super) fn browser(headers: &HeaderMap, address: &ClientAddress) -> Browser {
@@ -57,10 +69,10 @@ pub(super) async fn begin(
     session: &Session,
     browser: &Browser,
     return_to: String,
-    step_up: bool,
+    way: Way,
 ) -> Result<Url, ProviderError> {
     let metadata = provider.metadata().await?;
-    let (url, flow) = address(provider, &metadata, return_to, step_up)?;
+    let (url, flow) = address(provider, &metadata, return_to, way)?;
     session.insert(BROWSER, browser).await.map_err(|e| ProviderError { detail: e.to_string() })?;
     flow::remember(session, flow).await?;
     Ok(url)
@@ -70,7 +82,7 @@ fn address(
     provider: &Provider,
     metadata: &ProviderMetadataWithLogout,
     return_to: String,
-    step_up: bool,
+    way: Way,
 ) -> Result<(Url, Flow), ProviderError> {
     let settings = provider.settings();
     let client = CoreClient::from_provider_metadata(metadata.clone(), provider.client_id(), provider.client_secret())
@@ -80,7 +92,10 @@ fn address(
     let scopes = settings.scopes.iter().filter(|s| *s != "openid").map(|s| Scope::new(s.clone()));
     let mut request =
         client.authorize_url(code_flow, CsrfToken::new_random, Nonce::new_random).add_scopes(scopes).set_pkce_challenge(challenge);
-    if step_up {
+    if way == Way::Silent {
+        request = request.add_prompt(CoreAuthPrompt::None);
+    }
+    if way == Way::StepUp {
         request = request.set_max_age(Duration::ZERO);
         for acr in &settings.mfa_acr {
             request = request.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
@@ -92,7 +107,8 @@ fn address(
         nonce: nonce.secret().clone(),
         verifier: verifier.secret().clone(),
         return_to,
-        stepped_up: step_up,
+        stepped_up: way == Way::StepUp,
+        silent: way == Way::Silent,
     };
     Ok((url, flow))
 }

@@ -3,6 +3,7 @@
 use super::{
     Files, Template, TierRule, fields, manifest,
     manifest::{Manifest, place, place_in},
+    parameters::Reader,
     render,
     source::Snapshot,
     trial,
