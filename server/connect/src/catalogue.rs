@@ -60,27 +60,44 @@ impl GitTemplateSource {
                 return Err("The catalogue's location is empty: set a URL or a path.".into());
             }
             if location.starts_with("git@") {
-                return Err("The catalogue is read over HTTP, not SSH: set the https:// address of the repository.".into());
+                return Err(
+                    "The catalogue is read over HTTP, not SSH: set the https:// address of the repository.".into()
+                );
             }
             let path = std::path::absolute(&location).map_err(|e| format!("{location} is not a path: {e}."))?;
             return Ok(Self { location, place: Place::Local { path, branch } });
         }
         let url = Url::parse(&location).map_err(|e| format!("The catalogue's location is not a URL: {e}."))?;
         if !matches!(url.scheme(), "http" | "https" | "file") {
-            return Err(format!("The catalogue cannot be read over {}: use https://, http:// or file://.", url.scheme()));
+            return Err(format!(
+                "The catalogue cannot be read over {}: use https://, http:// or file://.",
+                url.scheme()
+            ));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("Take the user name and password out of the catalogue's URL: the token is a setting of its own.".into());
+            return Err(
+                "Take the user name and password out of the catalogue's URL: the token is a setting of its own.".into(),
+            );
         }
         if let Some(token) = &token {
             token.bearer()?;
         }
-        let name = url.path().trim_end_matches('/').trim_end_matches(".git").rsplit('/').next().unwrap_or("catalogue").to_owned();
+        let name = url
+            .path()
+            .trim_end_matches('/')
+            .trim_end_matches(".git")
+            .rsplit('/')
+            .next()
+            .unwrap_or("catalogue")
+            .to_owned();
         let mut scope = url.clone();
         scope.set_path("/");
         scope.set_query(None);
         let remote = Remote { url: url.to_string(), scope: scope.to_string(), token, ca_file, branch };
-        Ok(Self { location, place: Place::Remote(Box::new(Mirror::new(&mirror_dir, &format!("catalogue-{name}"), remote))) })
+        Ok(Self {
+            location,
+            place: Place::Remote(Box::new(Mirror::new(&mirror_dir, &format!("catalogue-{name}"), remote))),
+        })
     }
 
     async fn newest(&self, known: Option<&str>) -> Result<Option<Snapshot>, String> {
@@ -121,10 +138,17 @@ fn git_directory(path: &Path) -> Option<PathBuf> {
 /// The newest commit of a repository on this machine, read in place.
 async fn committed(dir: &Path, branch: Option<&str>, known: Option<&str>) -> Result<Option<Snapshot>, String> {
     let wanted = branch.map_or_else(|| "HEAD^{commit}".to_owned(), |b| format!("refs/heads/{b}^{{commit}}"));
-    let found = Git::local(dir, ["rev-parse", "--quiet", "--verify", "--end-of-options", &wanted]).output().await.map_err(|e| e.to_string())?;
+    let found = Git::local(dir, ["rev-parse", "--quiet", "--verify", "--end-of-options", &wanted])
+        .output()
+        .await
+        .map_err(|e| e.to_string())?;
     if !found.success {
         let what = branch.map_or("commit".to_owned(), |b| format!("branch {b}"));
-        return Err(format!("The repository {} has no {what} to read: commit the templates. {}", dir.display(), found.stderr.trim()));
+        return Err(format!(
+            "The repository {} has no {what} to read: commit the templates. {}",
+            dir.display(),
+            found.stderr.trim()
+        ));
     }
     let commit = String::from_utf8_lossy(&found.stdout).trim().to_owned();
     if known == Some(&commit) {
@@ -163,7 +187,9 @@ fn walk(root: &Path, at: &Path, files: &mut BTreeMap<String, Vec<u8>>, total: &m
         if kind.is_dir() && entry.file_name() != ".git" {
             walk(root, &path, files, total)?;
         }
-        let Some(name) = path.strip_prefix(root).ok().and_then(Path::to_str).filter(|_| kind.is_file()) else { continue };
+        let Some(name) = path.strip_prefix(root).ok().and_then(Path::to_str).filter(|_| kind.is_file()) else {
+            continue;
+        };
         let size = usize::try_from(entry.metadata().map_err(|e| broken(&path, e))?.len()).unwrap_or(usize::MAX);
         if size > LIMITS.file {
             tracing::info!(path = name, bytes = size, "left out: it is too large");

@@ -40,8 +40,8 @@ impl Secret {
                     .into(),
             );
         }
-        let mut value =
-            HeaderValue::from_str(&format!("Bearer {}", self.0)).map_err(|_| "The access token cannot be sent.".to_owned())?;
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0))
+            .map_err(|_| "The access token cannot be sent.".to_owned())?;
         value.set_sensitive(true);
         Ok(value)
     }
@@ -80,7 +80,9 @@ pub fn client(ca_file: Option<&Path>) -> Result<Client, String> {
         Ok(client) => Ok(client),
         // A machine without a certificate store can still speak plain HTTP on loopback; HTTPS then says whom it does not trust.
         Err(_) if extra.is_empty() => {
-            tracing::warn!("no certificate authorities are installed: HTTPS will fail until ca-certificates is installed or a CA file is set");
+            tracing::warn!(
+                "no certificate authorities are installed: HTTPS will fail until ca-certificates is installed or a CA file is set"
+            );
             builder()?.tls_certs_only(Vec::new()).build().map_err(|e| chain(&e))
         }
         Err(e) => Err(chain(&e)),
@@ -97,9 +99,12 @@ fn builder() -> Result<ClientBuilder, String> {
         .no_proxy();
     // Proxies from the environment, as every tool takes them, but never for this machine itself.
     type Build = fn(String) -> reqwest::Result<Proxy>;
-    for (names, build) in [(["HTTPS_PROXY", "https_proxy"], Proxy::https as Build), (["http_proxy", "HTTP_PROXY"], Proxy::http as Build)] {
+    for (names, build) in
+        [(["HTTPS_PROXY", "https_proxy"], Proxy::https as Build), (["http_proxy", "HTTP_PROXY"], Proxy::http as Build)]
+    {
         if let Some(address) = names.iter().chain(&["ALL_PROXY", "all_proxy"]).find_map(|name| variable(name)) {
-            let proxy = build(address).map_err(|e| format!("{} does not hold a proxy's address: {}", names[0], chain(&e)))?;
+            let proxy =
+                build(address).map_err(|e| format!("{} does not hold a proxy's address: {}", names[0], chain(&e)))?;
             builder = builder.proxy(proxy.no_proxy(NoProxy::from_string(&no_proxy())));
         }
     }
@@ -122,7 +127,8 @@ fn variable(name: &str) -> Option<String> {
 fn certificates(path: &Path) -> Result<Vec<Certificate>, String> {
     let shown = path.display();
     let pem = fs::read(path).map_err(|e| format!("The CA file {shown} cannot be read: {e}."))?;
-    let found = Certificate::from_pem_bundle(&pem).map_err(|e| format!("The CA file {shown} is not PEM: {}.", chain(&e)))?;
+    let found =
+        Certificate::from_pem_bundle(&pem).map_err(|e| format!("The CA file {shown} is not PEM: {}.", chain(&e)))?;
     if found.is_empty() {
         return Err(format!("The CA file {shown} holds no certificate: it must be PEM (BEGIN CERTIFICATE)."));
     }

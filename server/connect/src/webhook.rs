@@ -34,7 +34,9 @@ pub enum Webhook {
     /// The test button of the settings page. It is not signed, and nothing follows from it.
     Ping,
     /// Signed, but nothing that Causeway follows.
-    Ignored { key: String },
+    Ignored {
+        key: String,
+    },
     Event(Event),
 }
 
@@ -74,7 +76,12 @@ pub enum Refusal {
 ///
 /// # Errors
 /// [`Refusal`], with a sentence for the operator.
-pub fn receive(event_key: Option<&str>, signature: Option<&str>, body: &[u8], secrets: &[Secret]) -> Result<Webhook, Refusal> {
+pub fn receive(
+    event_key: Option<&str>,
+    signature: Option<&str>,
+    body: &[u8],
+    secrets: &[Secret],
+) -> Result<Webhook, Refusal> {
     if event_key == Some(PING) {
         return Ok(Webhook::Ping);
     }
@@ -102,9 +109,11 @@ fn verify(signature: Option<&str>, body: &[u8], secrets: &[Secret]) -> Result<()
         return Err(Refusal::NoSecret);
     }
     let signature = signature.ok_or(Refusal::Unsigned)?;
-    let claimed = signature.trim().strip_prefix("sha256=").and_then(|text| hex::decode(text).ok()).ok_or(Refusal::Forged)?;
+    let claimed =
+        signature.trim().strip_prefix("sha256=").and_then(|text| hex::decode(text).ok()).ok_or(Refusal::Forged)?;
     let matches = |secret: &&Secret| {
-        Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).is_ok_and(|mac| mac.chain_update(body).verify_slice(&claimed).is_ok())
+        Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
+            .is_ok_and(|mac| mac.chain_update(body).verify_slice(&claimed).is_ok())
     };
     if secrets.iter().any(matches) { Ok(()) } else { Err(Refusal::Forged) }
 }
@@ -116,7 +125,8 @@ fn event(key: String, value: &Value) -> Event {
         branches.extend(branch(&change["refId"]).or_else(|| branch(&change["ref"]["id"])));
     }
     let home = if request.is_object() { &request["toRef"]["repository"] } else { &value["repository"] };
-    let repository = home["project"]["key"].as_str().zip(home["slug"].as_str()).map(|(project, slug)| format!("{project}/{slug}"));
+    let repository =
+        home["project"]["key"].as_str().zip(home["slug"].as_str()).map(|(project, slug)| format!("{project}/{slug}"));
     Event { key, repository, pull_request: request["id"].as_i64(), branches, at: date(&value["date"]) }
 }
 
@@ -130,7 +140,8 @@ fn date(value: &Value) -> Option<DateTime<Utc>> {
         return DateTime::from_timestamp_millis(milliseconds);
     }
     let text = value.as_str()?;
-    let parsed = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"));
+    let parsed =
+        DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"));
     parsed.ok().map(|date| date.to_utc())
 }
 

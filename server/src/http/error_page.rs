@@ -81,7 +81,7 @@ pub(super) fn answer(headers: &HeaderMap, path: &str, error: &ApiError) -> Respo
 pub(super) fn wants_page(headers: &HeaderMap, path: &str) -> bool {
     let accept = headers.get(ACCEPT).and_then(|v| v.to_str().ok());
     match accept {
-        Some(accept) => accept.contains("text/html"),
+        Some(accept) => accept.contains("text/html") || (accept.contains("*/*") && !path.starts_with("/api/")),
         None => !path.starts_with("/api/"),
     }
 }

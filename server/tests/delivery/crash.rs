@@ -3,7 +3,7 @@
 use crate::world::{Outside, World, portal};
 use causeway_contract::requests::RequestState;
 use causeway_portal::delivery::{Moment, Observer, Step};
-use causeway_store::{Options, SystemClock, testing::each_engine};
+use causeway_store::{Clock, MockClock, Options, from_micros, micros, testing::each_engine};
 use std::{os::unix::process::ExitStatusExt, process::Command, sync::Arc, time::Duration};
 
 /// Kills its own process, without a chance to clean up, when the delivery comes to one place.
@@ -31,7 +31,7 @@ async fn child_process() {
     let mirror = std::path::PathBuf::from(get("CAUSEWAY_CRASH_MIRROR"));
     let (bitbucket, token) = (get("CAUSEWAY_CRASH_BITBUCKET"), get("CAUSEWAY_CRASH_TOKEN"));
     let outside = Outside { bitbucket: &bitbucket, token: &token, mirror: &mirror };
-    let portal = portal(db, Arc::new(SystemClock), &outside);
+    let portal = portal(db, Arc::new(MockClock::at(from_micros(get("CAUSEWAY_CRASH_NOW").parse().unwrap()))), &outside);
     portal.observe_deliveries(Arc::new(Killer(step, moment)));
     portal.run_due_jobs().await.unwrap();
     panic!("the delivery never came to {step:?} {moment:?}");
@@ -93,6 +93,7 @@ fn child(world: &World, place: &str) -> std::process::ExitStatus {
     Command::new(std::env::current_exe().unwrap())
         .args(["crash::child_process", "--exact", "--nocapture"])
         .env("CAUSEWAY_CRASH_AT", place)
+        .env("CAUSEWAY_CRASH_NOW", micros(world.clock.now()).to_string())
         .env("CAUSEWAY_CRASH_DB", &world.db.url)
         .env("CAUSEWAY_CRASH_MIRROR", world.dir.path().join("mirror"))
         .env("CAUSEWAY_CRASH_BITBUCKET", world.sandbox.bitbucket_url())

@@ -120,7 +120,7 @@ async fn somebody_pushes_to_the_branch_and_the_status_fails() {
 
         // The extra commit is taken off again.
         let ours = delivery.commit.unwrap();
-        world.git(&["update-ref", &format!("refs/heads/{}", delivery.branch), &ours]);
+        push(&world, &ours, &delivery.branch);
         world.clock.advance(TimeDelta::minutes(2));
         world.run().await;
         let healed = world.view(&engineer, id).await.delivery.unwrap();
@@ -130,11 +130,28 @@ async fn somebody_pushes_to_the_branch_and_the_status_fails() {
     }
 }
 
-/// A commit by somebody else, straight into the bare repository.
+/// A commit by somebody else, pushed to the branch.
 fn push_to(world: &World, branch: &str) {
     let tree = world.git(&["rev-parse", "main^{tree}"]);
     let commit = world.git(&["-c", "user.name=x", "-c", "user.email=x@example.com", "commit-tree", &tree, "-p", branch, "-m", "more"]);
-    world.git(&["update-ref", &format!("refs/heads/{branch}"), &commit]);
+    push(world, &commit, branch);
+}
+
+/// As a person does it: over HTTP, so that Bitbucket hears of it.
+fn push(world: &World, commit: &str, branch: &str) {
+    let header = format!("http.extraHeader=Authorization: Bearer {}", world.sandbox.token_of("farah.haddad").unwrap());
+    let url = world.sandbox.git_url("CLOUD", "infrastructure");
+    // From a folder of its own: the objects come from the bare repository beside it.
+    let from = world.dir.path().join("clone");
+    if !from.exists() {
+        world.git(&["clone", "--quiet", "--bare", world.bare().to_str().unwrap(), from.to_str().unwrap()]);
+    }
+    let git = |arguments: &[&str]| {
+        let done = std::process::Command::new("git").arg("--git-dir").arg(&from).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    std::fs::write(from.join("objects/info/alternates"), format!("{}\n", world.bare().join("objects").display())).unwrap();
+    git(&["-c", &header, "push", "--quiet", "--force", &url, &format!("{commit}:refs/heads/{branch}")]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -105,6 +105,7 @@ impl World {
         let outside = Outside { bitbucket: sandbox.bitbucket_url(), token: &sandbox.bot_token(), mirror: &mirror };
         let portal = portal(db.db.clone(), Arc::new(clock.clone()), &outside);
         portal.sync_catalogue().await.unwrap();
+        portal.sync_repository().await;
         Self { portal, sandbox, clock, dir, db }
     }
 

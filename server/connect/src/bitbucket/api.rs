@@ -83,7 +83,9 @@ impl Api {
                 return Ok(Some(found));
             }
             match page["nextPageStart"].as_i64() {
-                Some(next) if page["isLastPage"].as_bool() != Some(true) && next.to_string() != start => start = next.to_string(),
+                Some(next) if page["isLastPage"].as_bool() != Some(true) && next.to_string() != start => {
+                    start = next.to_string()
+                }
                 _ => return Ok(None),
             }
         }
@@ -121,8 +123,15 @@ impl Api {
         Err(self.seal(errors::sort(&act, status, &headers, &body)))
     }
 
-    async fn once(&self, method: &Method, url: &Url, body: Option<&Value>, known: bool) -> Result<Response, reqwest::Error> {
-        let mut request = self.client.request(method.clone(), url.clone()).header(ACCEPT, "application/json, */*;q=0.1");
+    async fn once(
+        &self,
+        method: &Method,
+        url: &Url,
+        body: Option<&Value>,
+        known: bool,
+    ) -> Result<Response, reqwest::Error> {
+        let mut request =
+            self.client.request(method.clone(), url.clone()).header(ACCEPT, "application/json, */*;q=0.1");
         if known {
             request = request.header(AUTHORIZATION, self.authorization.clone());
         }

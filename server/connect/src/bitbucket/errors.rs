@@ -45,8 +45,16 @@ impl From<Failure> for HostError {
 const RETRY: HostErrorKind = HostErrorKind::Retry { after: None };
 
 const BY_NAME: [(&str, HostErrorKind, &str); 17] = [
-    ("EmptyPullRequestException", HostErrorKind::Empty, "There is nothing to change: the files are on the default branch already."),
-    ("FileContentUnmodifiedException", HostErrorKind::Empty, "There is nothing to change: the file is the same already."),
+    (
+        "EmptyPullRequestException",
+        HostErrorKind::Empty,
+        "There is nothing to change: the files are on the default branch already.",
+    ),
+    (
+        "FileContentUnmodifiedException",
+        HostErrorKind::Empty,
+        "There is nothing to change: the file is the same already.",
+    ),
     ("DuplicatePullRequestException", HostErrorKind::Refused, "A pull request from this branch is open already."),
     ("DuplicateRefException", HostErrorKind::Moved, "A branch of this name is there already."),
     ("InvalidPullRequestReviewersException", HostErrorKind::Refused, "Bitbucket does not accept one of the reviewers."),
@@ -60,8 +68,16 @@ const BY_NAME: [(&str, HostErrorKind, &str); 17] = [
     ("NoSuchPullRequestException", HostErrorKind::NotFound, "The pull request is no longer there."),
     ("NoSuchCommitException", HostErrorKind::NotFound, "The commit is not in the repository."),
     ("NoSuchBranchException", HostErrorKind::NotFound, "The branch is not in the repository."),
-    ("AuthorisationException", HostErrorKind::Denied, "Causeway's Bitbucket account lacks a permission on the repository."),
-    ("NoAccessAuthenticationException", HostErrorKind::Denied, "Causeway's Bitbucket account has no licence for Bitbucket."),
+    (
+        "AuthorisationException",
+        HostErrorKind::Denied,
+        "Causeway's Bitbucket account lacks a permission on the repository.",
+    ),
+    (
+        "NoAccessAuthenticationException",
+        HostErrorKind::Denied,
+        "Causeway's Bitbucket account has no licence for Bitbucket.",
+    ),
 ];
 
 /// Sorts an answer with a status of 300 or more.
@@ -73,16 +89,20 @@ pub(super) fn sort(act: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> 
     });
     let (kind, message) = match (status, named) {
         // The front of the server, not the application, speaks with these: the body says nothing.
-        (408 | 425 | 429 | 500..=599, _) => {
-            (HostErrorKind::Retry { after: wait(headers) }, if status == 429 { "Bitbucket asks Causeway to slow down." } else { AWAY })
-        }
+        (408 | 425 | 429 | 500..=599, _) => (
+            HostErrorKind::Retry { after: wait(headers) },
+            if status == 429 { "Bitbucket asks Causeway to slow down." } else { AWAY },
+        ),
         (300..=399, _) => (HostErrorKind::Denied, redirected(headers)),
         (_, Some((_, kind, message))) => (kind.clone(), *message),
         (401, None) => (HostErrorKind::Denied, "Bitbucket does not accept Causeway's access token."),
-        (403, None) if is_xsrf(body) => (HostErrorKind::Denied, "Bitbucket took the request for a forged form: a proxy may be removing headers."),
-        (403, None) => {
-            (HostErrorKind::Denied, "Bitbucket forbids this to Causeway's access token: it must belong to a user with an e-mail address.")
+        (403, None) if is_xsrf(body) => {
+            (HostErrorKind::Denied, "Bitbucket took the request for a forged form: a proxy may be removing headers.")
         }
+        (403, None) => (
+            HostErrorKind::Denied,
+            "Bitbucket forbids this to Causeway's access token: it must belong to a user with an e-mail address.",
+        ),
         (404, None) => (HostErrorKind::NotFound, "Bitbucket does not know this, or Causeway may not see it."),
         _ => (HostErrorKind::Refused, "Bitbucket refused the request."),
     };
@@ -90,7 +110,10 @@ pub(super) fn sort(act: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> 
         Some(first) => format!("{}: {}", first.exception.as_deref().unwrap_or("no exception named"), first.message),
         None => plain(body),
     };
-    let to = headers.get(LOCATION).and_then(|l| l.to_str().ok()).map(|l| format!(" to {}", l.split('?').next().unwrap_or(l)));
+    let to = headers
+        .get(LOCATION)
+        .and_then(|l| l.to_str().ok())
+        .map(|l| format!(" to {}", l.split('?').next().unwrap_or(l)));
     let detail = bounded(&format!("{act} -> {status}{} {said}", to.unwrap_or_default()));
     Failure { error: HostError::new(kind, message, detail), status, reported }
 }
@@ -101,13 +124,20 @@ const AWAY: &str = "Bitbucket does not answer properly at the moment.";
 pub(super) fn unreachable(act: &str, error: &reqwest::Error, causes: &str) -> Failure {
     let lower = causes.to_ascii_lowercase();
     let (kind, message) = if lower.contains("certificate") || lower.contains("unknownissuer") {
-        (HostErrorKind::Denied, "Bitbucket's certificate is not trusted: set the CA file of the authority that signed it.")
+        (
+            HostErrorKind::Denied,
+            "Bitbucket's certificate is not trusted: set the CA file of the authority that signed it.",
+        )
     } else if error.is_timeout() {
         (RETRY, "Bitbucket took too long to answer.")
     } else {
         (RETRY, "Bitbucket cannot be reached.")
     };
-    Failure { error: HostError::new(kind, message, bounded(&format!("{act}: {causes}"))), status: 0, reported: Vec::new() }
+    Failure {
+        error: HostError::new(kind, message, bounded(&format!("{act}: {causes}"))),
+        status: 0,
+        reported: Vec::new(),
+    }
 }
 
 /// A success whose body is not what was asked for: a sign-in page, a maintenance page, nothing.
@@ -179,7 +209,9 @@ fn is_xsrf(body: &[u8]) -> bool {
 
 fn is_sign_in(text: &str) -> bool {
     let lower = text.to_lowercase();
-    ["log in", "login", "log-in", "sign in", "signin", "sign-in", "sso", "saml", "authenticat"].iter().any(|w| lower.contains(w))
+    ["log in", "login", "log-in", "sign in", "signin", "sign-in", "sso", "saml", "authenticat"]
+        .iter()
+        .any(|w| lower.contains(w))
 }
 
 fn is_html(body: &[u8]) -> bool {
@@ -204,7 +236,9 @@ fn plain(body: &[u8]) -> String {
         let words = text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
         (!words.is_empty()).then_some(words)
     };
-    within("title").or_else(|| within("h1")).map_or_else(|| "(a web page)".into(), |words| format!("(a web page: {words})"))
+    within("title")
+        .or_else(|| within("h1"))
+        .map_or_else(|| "(a web page)".into(), |words| format!("(a web page: {words})"))
 }
 
 /// One line of at most 500 characters.

@@ -18,7 +18,8 @@ use crate::{
 };
 use api::Api;
 use causeway_portal::delivery::host::{
-    BuildStatus, CodeHost, CommitPlan, Files, HostError, HostErrorKind, HostFuture, Probe, PullRequest, PullRequestDraft, Signature, Tip,
+    BuildStatus, CodeHost, CommitPlan, Files, HostError, HostErrorKind, HostFuture, Probe, PullRequest,
+    PullRequestDraft, Signature, Tip,
 };
 use futures::future::BoxFuture;
 use std::path::PathBuf;
@@ -53,6 +54,8 @@ pub struct DataCenter {
     slug: String,
     bot: Signature,
     branch: Option<String>,
+    /// One fetch at a time: those that wait take no share of the requests.
+    fetching: tokio::sync::Mutex<()>,
 }
 
 impl DataCenter {
@@ -65,7 +68,9 @@ impl DataCenter {
         let base = checked_base(base_url)?;
         let user = project.strip_prefix('~').unwrap_or(&project);
         if !is_name(user) {
-            return Err(format!("{project:?} is not a project key: it is the PROJ of …/projects/PROJ/repos/…, or ~user."));
+            return Err(format!(
+                "{project:?} is not a project key: it is the PROJ of …/projects/PROJ/repos/…, or ~user."
+            ));
         }
         if !is_name(&slug) {
             return Err(format!("{slug:?} is not a repository slug: it is the last part of …/repos/slug."));
@@ -84,7 +89,16 @@ impl DataCenter {
         };
         let mirror = Mirror::new(&mirror_dir, &format!("{user}-{slug}"), remote);
         let api = Api::new(client, base, token, authorization);
-        Ok(Self { api, mirror, name: format!("{project}/{slug}"), project, slug, bot, branch: default_branch })
+        Ok(Self {
+            api,
+            mirror,
+            name: format!("{project}/{slug}"),
+            project,
+            slug,
+            bot,
+            branch: default_branch,
+            fetching: tokio::sync::Mutex::default(),
+        })
     }
 
     /// Segments of a REST resource of the repository.
@@ -126,7 +140,10 @@ impl CodeHost for DataCenter {
     }
 
     fn tip(&self) -> HostFuture<'_, Tip> {
-        Box::pin(self.in_turn(self.mirror.tip()))
+        Box::pin(async {
+            let _one = self.fetching.lock().await;
+            self.in_turn(self.mirror.tip()).await
+        })
     }
 
     fn known_tip(&self) -> HostFuture<'_, Option<Tip>> {
@@ -178,13 +195,18 @@ fn checked_base(mut base: Url) -> Result<Url, String> {
         return Err(format!("{shown} is not the address of a Bitbucket: it starts with https:// or http://."));
     }
     if !base.username().is_empty() || base.password().is_some() {
-        return Err(format!("Take the user name and password out of {shown}: the access token is a setting of its own."));
+        return Err(format!(
+            "Take the user name and password out of {shown}: the access token is a setting of its own."
+        ));
     }
     if base.query().is_some() || base.fragment().is_some() {
         return Err(format!("Take what follows ? or # out of {shown}."));
     }
     if base.path().contains("/rest") || base.path().contains("/projects") || base.path().contains("/scm") {
-        return Err(format!("Cut {shown}{} before /rest, /projects or /scm: only the address of Bitbucket itself is wanted.", base.path()));
+        return Err(format!(
+            "Cut {shown}{} before /rest, /projects or /scm: only the address of Bitbucket itself is wanted.",
+            base.path()
+        ));
     }
     let path = format!("{}/", base.path().trim_end_matches('/'));
     base.set_path(&path);
@@ -235,7 +257,10 @@ mod tests {
         assert_eq!(host.mirror.remote.url, "https://git.example.com/bitbucket/scm/plat/estate.git");
         assert_eq!(host.mirror.remote.scope, "https://git.example.com/bitbucket/");
         let own = with("http://localhost:7990", "~mia", "estate", Some("trunk/x")).unwrap();
-        assert_eq!(own.browse_url("a"), "http://localhost:7990/users/mia/repos/estate/browse/a?at=refs%2Fheads%2Ftrunk%2Fx");
+        assert_eq!(
+            own.browse_url("a"),
+            "http://localhost:7990/users/mia/repos/estate/browse/a?at=refs%2Fheads%2Ftrunk%2Fx"
+        );
         assert_eq!(own.mirror.remote.url, "http://localhost:7990/scm/~mia/estate.git");
     }
 

@@ -37,14 +37,23 @@ impl DataCenter {
                 Ok(created) => return self.understood(&created),
                 Err(failure) => failure,
             };
-            if let Some(reported) = failure.named("InvalidPullRequestReviewersException").filter(|_| !reviewers.is_empty()) {
-                tracing::warn!(said = reported.message, "Bitbucket refuses some of the default reviewers: going on without them");
+            if let Some(reported) =
+                failure.named("InvalidPullRequestReviewersException").filter(|_| !reviewers.is_empty())
+            {
+                tracing::warn!(
+                    said = reported.message,
+                    "Bitbucket refuses some of the default reviewers: going on without them"
+                );
                 reviewers = reviewers::valid(&reported.entry, &reviewers);
                 continue;
             }
             return self.settle(draft, failure).await;
         }
-        Err(errors::own(HostErrorKind::Refused, "Bitbucket does not accept the reviewers.", format!("{} refused twice", self.name)))
+        Err(errors::own(
+            HostErrorKind::Refused,
+            "Bitbucket does not accept the reviewers.",
+            format!("{} refused twice", self.name),
+        ))
     }
 
     async fn create(&self, draft: &PullRequestDraft, reviewers: &[String]) -> Result<WirePullRequest, Failure> {
@@ -68,7 +77,8 @@ impl DataCenter {
     /// A refusal that may be no failure at all: it is open already, or the reason must be looked up.
     async fn settle(&self, draft: &PullRequestDraft, failure: Failure) -> Result<PullRequest, HostError> {
         if let Some(reported) = failure.named("DuplicatePullRequestException") {
-            let existing = serde_json::from_value::<WirePullRequest>(reported.entry["existingPullRequest"].clone()).ok();
+            let existing =
+                serde_json::from_value::<WirePullRequest>(reported.entry["existingPullRequest"].clone()).ok();
             if let Some(existing) = existing.filter(|e| e.is_open() && e.joins(&from(draft), &to(draft))) {
                 return self.understood(&existing);
             }
@@ -101,11 +111,16 @@ impl DataCenter {
 
     fn is_this(&self, repository: &WireRepository) -> bool {
         let is = |told: Option<&str>, own: &str| told.is_none_or(|t| t.eq_ignore_ascii_case(own));
-        is(repository.slug.as_deref(), &self.slug) && is(repository.project.as_ref().and_then(|p| p["key"].as_str()), &self.project)
+        is(repository.slug.as_deref(), &self.slug)
+            && is(repository.project.as_ref().and_then(|p| p["key"].as_str()), &self.project)
     }
 
     fn archived(&self) -> HostError {
-        errors::own(HostErrorKind::Archived, "The repository is archived: it takes no changes.", format!("{} is archived", self.name))
+        errors::own(
+            HostErrorKind::Archived,
+            "The repository is archived: it takes no changes.",
+            format!("{} is archived", self.name),
+        )
     }
 }
 
@@ -119,8 +134,5 @@ fn to(draft: &PullRequestDraft) -> String {
 
 /// The account behind the credential, as the server names it beside every answer.
 fn own(answer: &Answer) -> Own {
-    Own {
-        id: answer.header("X-AUSERID").and_then(|id| id.parse().ok()),
-        name: super::probe::user_name(answer),
-    }
+    Own { id: answer.header("X-AUSERID").and_then(|id| id.parse().ok()), name: super::probe::user_name(answer) }
 }

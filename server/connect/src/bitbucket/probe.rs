@@ -39,7 +39,10 @@ impl DataCenter {
         found.add("The access token is accepted", self.identity(&repository).await);
         found.add("The repository can be read", self.readable(&repository));
         let standing = self.in_turn(self.mirror.standing()).await;
-        found.add("git over HTTP works", standing.as_ref().map(|_| self.mirror.remote.url.clone()).map_err(|e| e.to_string()));
+        found.add(
+            "git over HTTP works",
+            standing.as_ref().map(|_| self.mirror.remote.url.clone()).map_err(|e| e.to_string()),
+        );
         if let Ok(tip) = &standing {
             found.add("The default branch is there", self.branch_found(tip).await);
         }
@@ -50,19 +53,32 @@ impl DataCenter {
     }
 
     async fn version(&self) -> Finding {
-        let told: Value = self.api.get_anonymous(&["rest", "api", "latest", "application-properties"]).await.and_then(|a| a.json()).map_err(said)?;
+        let told: Value = self
+            .api
+            .get_anonymous(&["rest", "api", "latest", "application-properties"])
+            .await
+            .and_then(|a| a.json())
+            .map_err(said)?;
         let version = told["version"].as_str().unwrap_or_default();
         let mut numbers = version.split('.').map(|n| n.parse::<u32>().ok());
         match (numbers.next().flatten(), numbers.next().flatten()) {
             (Some(major), Some(minor)) if (major, minor) >= OLDEST => Ok(format!("version {version}")),
-            (Some(_), Some(_)) => Err(format!("Version {version} is too old: Causeway needs {}.{} or later.", OLDEST.0, OLDEST.1)),
-            _ => Err("The address answers, but not as a Bitbucket Data Center: check the base address and its context path.".into()),
+            (Some(_), Some(_)) => {
+                Err(format!("Version {version} is too old: Causeway needs {}.{} or later.", OLDEST.0, OLDEST.1))
+            }
+            _ => Err(
+                "The address answers, but not as a Bitbucket Data Center: check the base address and its context path."
+                    .into(),
+            ),
         }
     }
 
     async fn identity(&self, answer: &Answer) -> Finding {
         let Some(name) = user_name(answer) else {
-            return Err("The repository is public and Bitbucket treats Causeway as a stranger: create a new access token.".into());
+            return Err(
+                "The repository is public and Bitbucket treats Causeway as a stranger: create a new access token."
+                    .into(),
+            );
         };
         let user = match self.api.get(&["rest", "api", "latest", "users", &name], &[]).await {
             Ok(answer) => answer.json::<WireUser>().ok(),
@@ -113,7 +129,8 @@ impl DataCenter {
     /// Asks for what a push would ask for first; nothing is sent.
     async fn writable(&self) -> Finding {
         let (project, repository) = (self.project.to_lowercase(), format!("{}.git", self.slug));
-        let asked = self.api.get(&["scm", &project, &repository, "info", "refs"], &[("service", "git-receive-pack")]).await;
+        let asked =
+            self.api.get(&["scm", &project, &repository, "info", "refs"], &[("service", "git-receive-pack")]).await;
         match asked {
             Ok(answer) if answer.header("Content-Type").is_some_and(|t| t.contains("git-receive-pack-advertisement")) => {
                 Ok("Bitbucket takes pushes from it. Whether branch permissions allow causeway/* shows only with the first push.".into())
@@ -127,22 +144,29 @@ impl DataCenter {
     }
 
     async fn required_build(&self) -> Finding {
-        let pick = |condition: &Value| condition["buildParentKeys"].as_array()?.iter().any(|key| key == GATE).then_some(());
+        let pick =
+            |condition: &Value| condition["buildParentKeys"].as_array()?.iter().any(|key| key == GATE).then_some(());
         match self.api.find(&self.resource("required-builds", &["conditions"]), &[], pick).await {
             Ok(Some(())) => Ok("merging waits for it".into()),
             Ok(None) => Err(format!(
                 "Nothing stops a merge before the approvals: add {GATE} under Repository settings, Required builds."
             )),
-            Err(failure) => unseen(failure, &format!("ask an administrator of the repository whether {GATE} is a required build")),
+            Err(failure) => {
+                unseen(failure, &format!("ask an administrator of the repository whether {GATE} is a required build"))
+            }
         }
     }
 
     async fn webhooks(&self) -> Finding {
         let mut addresses = Vec::new();
         let pick = |hook: &Value| {
-            let hears = EVENTS.iter().any(|wanted| hook["events"].as_array().is_some_and(|events| events.iter().any(|e| e == wanted)));
+            let hears = EVENTS
+                .iter()
+                .any(|wanted| hook["events"].as_array().is_some_and(|events| events.iter().any(|e| e == wanted)));
             if hears && hook["active"].as_bool() != Some(false) {
-                addresses.push(hook["url"].as_str().unwrap_or("(no address)").split('?').next().unwrap_or_default().to_owned());
+                addresses.push(
+                    hook["url"].as_str().unwrap_or("(no address)").split('?').next().unwrap_or_default().to_owned(),
+                );
             }
             None::<()>
         };
@@ -174,7 +198,9 @@ fn said(failure: Failure) -> String {
 /// What only an administrator may list is no fault of the configuration.
 fn unseen(failure: Failure, advice: &str) -> Finding {
     match failure.error.kind {
-        HostErrorKind::Denied | HostErrorKind::NotFound => Ok(format!("Could not be told: listing needs REPO_ADMIN; {advice}.")),
+        HostErrorKind::Denied | HostErrorKind::NotFound => {
+            Ok(format!("Could not be told: listing needs REPO_ADMIN; {advice}."))
+        }
         _ => Err(said(failure)),
     }
 }
@@ -182,5 +208,8 @@ fn unseen(failure: Failure, advice: &str) -> Finding {
 /// `X-AUSERNAME`, which the server writes percent-encoded.
 pub(super) fn user_name(answer: &Answer) -> Option<String> {
     let raw = answer.header("X-AUSERNAME")?.replace('+', "%2B");
-    url::form_urlencoded::parse(format!("n={raw}").as_bytes()).next().map(|(_, name)| name.into_owned()).filter(|n| !n.is_empty())
+    url::form_urlencoded::parse(format!("n={raw}").as_bytes())
+        .next()
+        .map(|(_, name)| name.into_owned())
+        .filter(|n| !n.is_empty())
 }

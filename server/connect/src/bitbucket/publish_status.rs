@@ -15,12 +15,20 @@ impl DataCenter {
         check_branch(&status.branch)?;
         if status.key.trim().is_empty() || status.key.chars().count() > KEY {
             let detail = format!("build status key of {} characters", status.key.chars().count());
-            return Err(errors::own(HostErrorKind::Refused, "The key of the build status must have 1 to 255 characters.", detail));
+            return Err(errors::own(
+                HostErrorKind::Refused,
+                "The key of the build status must have 1 to 255 characters.",
+                detail,
+            ));
         }
         // A cut address would lead nowhere.
         if status.url.is_empty() || status.url.chars().count() > URL {
             let detail = format!("build status URL of {} characters", status.url.chars().count());
-            return Err(errors::own(HostErrorKind::Refused, "Causeway's public address is too long for Bitbucket: at most 450 characters fit.", detail));
+            return Err(errors::own(
+                HostErrorKind::Refused,
+                "Causeway's public address is too long for Bitbucket: at most 450 characters fit.",
+                detail,
+            ));
         }
         let cut = |text: &str| text.chars().take(TEXT).collect::<String>();
         let state = match status.state {

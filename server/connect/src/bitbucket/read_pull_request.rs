@@ -7,15 +7,22 @@ use serde_json::Value;
 impl DataCenter {
     pub(super) async fn read(&self, id: i64) -> Result<PullRequest, HostError> {
         let number = id.to_string();
-        let wire: WirePullRequest = self.api.get(&self.resource("api", &["pull-requests", &number]), &[]).await?.json()?;
+        let wire: WirePullRequest =
+            self.api.get(&self.resource("api", &["pull-requests", &number]), &[]).await?.json()?;
         let mut found = self.understood(&wire)?;
         match found.state {
             PullRequestState::Open if wire.is_archived() => {
                 let detail = format!("pull request {id} is open in {}, which is archived", self.name);
-                return Err(errors::own(HostErrorKind::Archived, "The repository was archived while the pull request was open.", detail));
+                return Err(errors::own(
+                    HostErrorKind::Archived,
+                    "The repository was archived while the pull request was open.",
+                    detail,
+                ));
             }
             PullRequestState::Open => found.conflicted = self.conflicted(&number).await?,
-            PullRequestState::Merged if found.merge_commit.is_none() => found.merge_commit = self.merged_by(&number).await?,
+            PullRequestState::Merged if found.merge_commit.is_none() => {
+                found.merge_commit = self.merged_by(&number).await?
+            }
             PullRequestState::Merged | PullRequestState::Declined => {}
         }
         Ok(found)
@@ -32,10 +39,11 @@ impl DataCenter {
 
     /// Whether merging would conflict; `None` where the server does not say.
     async fn conflicted(&self, number: &str) -> Result<Option<bool>, HostError> {
-        let told: Result<Value, _> = match self.api.get(&self.resource("api", &["pull-requests", number, "merge"]), &[]).await {
-            Ok(answer) => answer.json(),
-            Err(failure) => Err(failure),
-        };
+        let told: Result<Value, _> =
+            match self.api.get(&self.resource("api", &["pull-requests", number, "merge"]), &[]).await {
+                Ok(answer) => answer.json(),
+                Err(failure) => Err(failure),
+            };
         match told {
             Ok(told) => Ok(match (told["outcome"].as_str(), told["conflicted"].as_bool()) {
                 (Some("CONFLICTED"), _) | (_, Some(true)) => Some(true),

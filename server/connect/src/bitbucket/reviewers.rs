@@ -1,10 +1,6 @@
 //! The repository's default reviewers: Bitbucket adds them for people on its pages, not for callers of its interface.
 
-use super::{
-    DataCenter,
-    errors::Failure,
-    wire::WireUser,
-};
+use super::{DataCenter, errors::Failure, wire::WireUser};
 use causeway_portal::delivery::host::{HostError, HostErrorKind, PullRequestDraft};
 use serde_json::Value;
 
@@ -17,14 +13,21 @@ pub(super) struct Own {
 
 impl DataCenter {
     /// Names to ask for review, without the requester and Causeway itself. A server that does not tell them: nobody.
-    pub(super) async fn reviewers(&self, draft: &PullRequestDraft, repository: i64, own: &Own) -> Result<Vec<String>, HostError> {
+    pub(super) async fn reviewers(
+        &self,
+        draft: &PullRequestDraft,
+        repository: i64,
+        own: &Own,
+    ) -> Result<Vec<String>, HostError> {
         let id = repository.to_string();
         let (from, to) = (format!("refs/heads/{}", draft.from_branch), format!("refs/heads/{}", draft.to_branch));
-        let query = [("sourceRepoId", id.as_str()), ("targetRepoId", &id), ("sourceRefId", &from), ("targetRefId", &to)];
-        let told: Result<Value, Failure> = match self.api.get(&self.resource("default-reviewers", &["reviewers"]), &query).await {
-            Ok(answer) => answer.json(),
-            Err(failure) => Err(failure),
-        };
+        let query =
+            [("sourceRepoId", id.as_str()), ("targetRepoId", &id), ("sourceRefId", &from), ("targetRefId", &to)];
+        let told: Result<Value, Failure> =
+            match self.api.get(&self.resource("default-reviewers", &["reviewers"]), &query).await {
+                Ok(answer) => answer.json(),
+                Err(failure) => Err(failure),
+            };
         match told {
             Ok(value) => Ok(self.chosen(users(&value), draft, own)),
             Err(failure) if matches!(failure.error.kind, HostErrorKind::Retry { .. }) => Err(failure.error),
@@ -38,9 +41,14 @@ impl DataCenter {
     fn chosen(&self, users: Vec<WireUser>, draft: &PullRequestDraft, own: &Own) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for user in users {
-            let has = |email: &str| user.email_address.as_deref().is_some_and(|e| e.trim().eq_ignore_ascii_case(email.trim()));
+            let has = |email: &str| {
+                user.email_address.as_deref().is_some_and(|e| e.trim().eq_ignore_ascii_case(email.trim()))
+            };
             let is_own = (own.id.is_some() && user.id == own.id)
-                || own.name.as_ref().is_some_and(|name| [&user.name, &user.slug].iter().any(|n| n.as_ref() == Some(name)));
+                || own
+                    .name
+                    .as_ref()
+                    .is_some_and(|name| [&user.name, &user.slug].iter().any(|n| n.as_ref() == Some(name)));
             let left_out = user.active == Some(false) || has(&draft.requester_email) || has(&self.bot.email) || is_own;
             if let Some(name) = user.name.filter(|n| !left_out && !names.contains(n)) {
                 names.push(name);
@@ -55,7 +63,8 @@ fn users(value: &Value) -> Vec<WireUser> {
     let entries = value.as_array().or_else(|| value["values"].as_array()).map_or(&[] as &[Value], Vec::as_slice);
     let mut found = Vec::new();
     for entry in entries {
-        let groups = entry["reviewerGroups"].as_array().into_iter().flatten().flat_map(|g| g["users"].as_array()).flatten();
+        let groups =
+            entry["reviewerGroups"].as_array().into_iter().flatten().flat_map(|g| g["users"].as_array()).flatten();
         match entry["reviewers"].as_array() {
             Some(reviewers) => found.extend(reviewers.iter().chain(groups).filter_map(user)),
             None => found.extend(user(entry)),
@@ -75,11 +84,17 @@ pub(super) fn valid(entry: &Value, asked: &[String]) -> Vec<String> {
     let kept: Vec<String> = match entry["validReviewers"].as_array() {
         Some(valid) => valid.iter().filter_map(user).filter_map(|u| u.name).collect(),
         None => {
-            let refused: Vec<&str> = entry["reviewerErrors"].as_array().into_iter().flatten().filter_map(|e| e["context"].as_str()).collect();
+            let refused: Vec<&str> = entry["reviewerErrors"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|e| e["context"].as_str())
+                .collect();
             asked.iter().filter(|name| !refused.contains(&name.as_str())).cloned().collect()
         }
     };
-    let rest: Vec<String> = asked.iter().filter(|name| kept.iter().any(|k| k.eq_ignore_ascii_case(name))).cloned().collect();
+    let rest: Vec<String> =
+        asked.iter().filter(|name| kept.iter().any(|k| k.eq_ignore_ascii_case(name))).cloned().collect();
     // Nothing became clear: better nobody than never.
     if rest.len() == asked.len() { Vec::new() } else { rest }
 }
@@ -93,7 +108,10 @@ mod tests {
     fn users_come_bare_in_conditions_and_in_groups() {
         let names = |v: Value| users(&v).into_iter().filter_map(|u| u.name).collect::<Vec<_>>();
         assert_eq!(names(json!([{"name": "a"}, {"name": "b", "emailAddress": null}])), ["a", "b"]);
-        assert_eq!(names(json!([{"id": 3, "reviewers": [{"name": "a"}], "reviewerGroups": [{"users": [{"name": "c"}]}]}])), ["a", "c"]);
+        assert_eq!(
+            names(json!([{"id": 3, "reviewers": [{"name": "a"}], "reviewerGroups": [{"users": [{"name": "c"}]}]}])),
+            ["a", "c"]
+        );
         assert_eq!(names(json!({"values": [{"user": {"name": "p"}}]})), ["p"]);
         assert!(names(json!({"odd": 1})).is_empty() && names(json!([1, null, {"name": 7}])).is_empty());
     }

@@ -21,7 +21,11 @@ impl Mirror {
         let tree = self.tree(plan).await?;
         if tree == self.git(["rev-parse", "--verify", &format!("{}^{{tree}}", plan.base)]).text().await? {
             let detail = format!("the plan leaves the tree of {} as it is", plan.base);
-            return Err(HostError::new(HostErrorKind::Empty, "There is nothing to change: the files are there already.", detail));
+            return Err(HostError::new(
+                HostErrorKind::Empty,
+                "There is nothing to change: the files are there already.",
+                detail,
+            ));
         }
         let (author, committer) = (clean(&plan.author), clean(&plan.committer));
         let date = format!("@{} +0000", plan.at.max(0));
@@ -43,7 +47,9 @@ impl Mirror {
 
     /// The tree of the base with the plan's files in place, built in an index of its own.
     async fn tree(&self, plan: &CommitPlan) -> Result<String, HostError> {
-        let broken = |e: std::io::Error| away("Causeway cannot write its copy of the repository.", format!("temporary folder: {e}"));
+        let broken = |e: std::io::Error| {
+            away("Causeway cannot write its copy of the repository.", format!("temporary folder: {e}"))
+        };
         let scratch = tempfile::Builder::new().prefix("causeway-").tempdir().map_err(broken)?;
         let index = scratch.path().join("index");
         let git = |args: &[&str]| Git::local(self.dir(), args).env("GIT_INDEX_FILE", &index);
@@ -72,14 +78,19 @@ impl Mirror {
         let mut asked = String::new();
         for (i, text) in files.values().enumerate() {
             let file = scratch.join(i.to_string());
-            let full = |e: std::io::Error| away("The disk is full or not writable where Causeway runs.", format!("{}: {e}", file.display()));
+            let full = |e: std::io::Error| {
+                away("The disk is full or not writable where Causeway runs.", format!("{}: {e}", file.display()))
+            };
             tokio::fs::write(&file, text).await.map_err(full)?;
             asked.push_str(&format!("{}\n", file.display()));
         }
         let said = self.git(["hash-object", "-w", "--no-filters", "--stdin-paths"]).stdin(asked).text().await?;
         let ids: Vec<String> = said.lines().map(str::to_owned).collect();
         if ids.len() != files.len() {
-            return Err(away("git did not store every file.", format!("git hash-object: {} of {} files", ids.len(), files.len())));
+            return Err(away(
+                "git did not store every file.",
+                format!("git hash-object: {} of {} files", ids.len(), files.len()),
+            ));
         }
         Ok(ids)
     }
@@ -99,11 +110,16 @@ fn staged(listed: &[u8]) -> Staged {
 
 /// Refuses a file where a folder is wanted or the other way round: git would quietly drop what is in the way.
 fn check_room(plan: &CommitPlan, staged: &Staged) -> Result<(), HostError> {
-    let stays = |path: &str| (staged.contains_key(path) && !plan.remove.iter().any(|r| r == path)) || plan.write.contains_key(path);
+    let stays = |path: &str| {
+        (staged.contains_key(path) && !plan.remove.iter().any(|r| r == path)) || plan.write.contains_key(path)
+    };
     for path in plan.write.keys() {
         let above = path.match_indices('/').map(|(at, _)| &path[..at]).find(|above| stays(above));
         let start = format!("{path}/");
-        let below = staged.range(start.clone()..).map(|(found, _)| found.as_str()).take_while(|found| found.starts_with(&start));
+        let below = staged
+            .range(start.clone()..)
+            .map(|(found, _)| found.as_str())
+            .take_while(|found| found.starts_with(&start));
         if let Some(other) = above.or_else(|| below.into_iter().find(|found| stays(found))) {
             let message = format!("{other} is in the way of {path}: one is a file where the other needs a folder.");
             return Err(HostError::new(HostErrorKind::Refused, message, format!("commit on {}", plan.base)));

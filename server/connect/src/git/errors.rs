@@ -19,11 +19,20 @@ const MEANINGS: [(&[&str], Meaning); 8] = [
         Meaning::Denied,
     ),
     (&["is archived", "archived repository", "repository is read-only", "read-only mode"], Meaning::Archived),
-    (&["SSL certificate problem", "server certificate verification failed", "unable to get local issuer"], Meaning::Untrusted),
+    (
+        &["SSL certificate problem", "server certificate verification failed", "unable to get local issuer"],
+        Meaning::Untrusted,
+    ),
     (&["error: 301", "error: 302", "error: 303", "error: 307", "error: 308", "redirect"], Meaning::Redirected),
     (&["error: 429", "error: 5", "error: 408"], Meaning::Away),
     (
-        &["not found", "does not exist", "does not appear to be a git repository", "couldn't find remote ref", "error: 404"],
+        &[
+            "not found",
+            "does not exist",
+            "does not appear to be a git repository",
+            "couldn't find remote ref",
+            "error: 404",
+        ],
         Meaning::NotFound,
     ),
     (&["pre-receive hook declined", "hook declined", "not permitted", "prohibited"], Meaning::Refused),
@@ -48,21 +57,27 @@ pub(super) fn sort(what: &str, stderr: &str, remote: bool) -> HostError {
     let detail = format!("{what}: {}", shorten(stderr));
     let meaning = MEANINGS.iter().find(|(words, _)| words.iter().any(|w| stderr.contains(w))).map(|(_, m)| *m);
     let (kind, message) = match meaning {
-        Some(Meaning::Denied) => {
-            (HostErrorKind::Denied, "The repository refuses Causeway's access token, or the token may not do this there.")
-        }
+        Some(Meaning::Denied) => (
+            HostErrorKind::Denied,
+            "The repository refuses Causeway's access token, or the token may not do this there.",
+        ),
         Some(Meaning::Archived) => (HostErrorKind::Archived, "The repository is archived or read-only."),
-        Some(Meaning::Untrusted) => {
-            (HostErrorKind::Denied, "The server's certificate is not trusted: set the CA file of the authority that signed it.")
-        }
+        Some(Meaning::Untrusted) => (
+            HostErrorKind::Denied,
+            "The server's certificate is not trusted: set the CA file of the authority that signed it.",
+        ),
         Some(Meaning::Redirected) => {
             (HostErrorKind::Denied, "The address of the repository leads elsewhere: set the address that it leads to.")
         }
         Some(Meaning::NotFound) => (HostErrorKind::NotFound, "The repository or the branch is not there."),
         Some(Meaning::Refused) => (HostErrorKind::Refused, "The repository's rules refuse the branch."),
         Some(Meaning::Full) => (HostErrorKind::Retry { after: None }, "The disk is full where Causeway runs."),
-        Some(Meaning::Away) | None if remote => (HostErrorKind::Retry { after: None }, "The repository cannot be reached at the moment."),
-        Some(Meaning::Away) | None => (HostErrorKind::Retry { after: None }, "Causeway's copy of the repository cannot be used at the moment."),
+        Some(Meaning::Away) | None if remote => {
+            (HostErrorKind::Retry { after: None }, "The repository cannot be reached at the moment.")
+        }
+        Some(Meaning::Away) | None => {
+            (HostErrorKind::Retry { after: None }, "Causeway's copy of the repository cannot be used at the moment.")
+        }
     };
     HostError::new(kind, message, detail)
 }
@@ -96,7 +111,10 @@ mod tests {
             ("fatal: repository 'http://x/' not found", HostErrorKind::NotFound),
             ("fatal: couldn't find remote ref refs/heads/main", HostErrorKind::NotFound),
             ("remote: Repository is archived\n ! [remote rejected] x", HostErrorKind::Archived),
-            ("fatal: unable to access: SSL certificate problem: unable to get local issuer certificate", HostErrorKind::Denied),
+            (
+                "fatal: unable to access: SSL certificate problem: unable to get local issuer certificate",
+                HostErrorKind::Denied,
+            ),
             ("fatal: write error: No space left on device", AWAY),
             ("something new", AWAY),
         ] {

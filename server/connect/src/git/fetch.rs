@@ -68,7 +68,11 @@ impl Mirror {
         let listed = self.list_remote(&wanted).await?;
         let branch = match &self.remote.branch {
             Some(branch) => Some(branch.clone()),
-            None => listed.iter().find(|(name, _)| name == "HEAD").and_then(|(_, to)| to.strip_prefix("ref: refs/heads/")).map(str::to_owned),
+            None => listed
+                .iter()
+                .find(|(name, _)| name == "HEAD")
+                .and_then(|(_, to)| to.strip_prefix("ref: refs/heads/"))
+                .map(str::to_owned),
         };
         let commit = listed.iter().find(|(name, to)| *name == wanted && is_commit(to)).map(|(_, to)| to.clone());
         match (branch, commit) {
@@ -76,8 +80,13 @@ impl Mirror {
                 check_branch(&branch)?;
                 Ok(Tip { branch, commit })
             }
-            (None, Some(_)) => Err(missing("The repository does not say which branch is its default: set the default branch.", &wanted)),
-            (Some(branch), None) if self.remote.branch.is_some() => Err(missing(&format!("The repository has no branch {branch}."), &wanted)),
+            (None, Some(_)) => Err(missing(
+                "The repository does not say which branch is its default: set the default branch.",
+                &wanted,
+            )),
+            (Some(branch), None) if self.remote.branch.is_some() => {
+                Err(missing(&format!("The repository has no branch {branch}."), &wanted))
+            }
             _ => Err(missing("The repository has no commit on its default branch yet: push a first one.", &wanted)),
         }
     }
@@ -89,15 +98,25 @@ impl Mirror {
         }
         let _turn = self.turn().await?;
         self.fetch(&format!("+{commit}:refs/causeway/base/{commit}")).await.map_err(|e| match e.kind {
-            HostErrorKind::Retry { .. } if e.detail.contains("not our ref") => {
-                HostError::new(HostErrorKind::NotFound, "The commit to build on is no longer in the repository.", e.detail)
-            }
+            HostErrorKind::Retry { .. } if e.detail.contains("not our ref") => HostError::new(
+                HostErrorKind::NotFound,
+                "The commit to build on is no longer in the repository.",
+                e.detail,
+            ),
             _ => e,
         })
     }
 
     async fn fetch(&self, refspec: &str) -> Result<(), HostError> {
-        let args = ["fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--end-of-options"];
+        let args = [
+            "fetch",
+            "--quiet",
+            "--depth=1",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--end-of-options",
+        ];
         let args = args.into_iter().chain([self.remote.url.as_str(), refspec]);
         Git::remote(Some(self.dir()), &self.remote, args).run().await.map(|_| ())
     }
@@ -106,7 +125,11 @@ impl Mirror {
     async fn list_remote(&self, name: &str) -> Result<Vec<(String, String)>, HostError> {
         let args = ["ls-remote", "--quiet", "--symref", "--end-of-options", &self.remote.url, name];
         let said = Git::remote(None, &self.remote, args).text().await?;
-        Ok(said.lines().filter_map(|line| line.split_once('\t')).map(|(to, name)| (name.to_owned(), to.to_owned())).collect())
+        Ok(said
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .map(|(to, name)| (name.to_owned(), to.to_owned()))
+            .collect())
     }
 }
 

@@ -31,13 +31,16 @@ pub(crate) struct Remote {
     pub(crate) branch: Option<String>,
 }
 
+/// Files that were read lately, by commit and directory: neither ever changes.
+pub(super) type Held = ((String, String), Arc<Files>);
+
 pub(crate) struct Mirror {
     pub(crate) remote: Remote,
     dir: PathBuf,
     opened: OnceCell<()>,
     turn: tokio::sync::Mutex<()>,
     pub(super) known: Mutex<Option<Tip>>,
-    pub(super) cache: Mutex<VecDeque<((String, String), Arc<Files>)>>,
+    pub(super) cache: Mutex<VecDeque<Held>>,
 }
 
 /// Held while the mirror is written: by one task of one process at a time.
@@ -49,7 +52,8 @@ pub(super) struct Turn<'a> {
 impl Mirror {
     /// `below/<name>-<digest of the address>.git`; made when first used.
     pub(crate) fn new(below: &Path, name: &str, remote: Remote) -> Self {
-        let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+        let plain: String =
+            name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
         let digest = hex::encode(&Sha256::digest(remote.url.as_bytes())[..4]);
         let dir = std::path::absolute(below).unwrap_or_else(|_| below.to_owned()).join(format!("{plain}-{digest}.git"));
         Self {
@@ -68,14 +72,13 @@ impl Mirror {
     }
 
     async fn prepare(&self) -> Result<(), HostError> {
-        let broken = |e: std::io::Error| away("Causeway cannot write its copy of the repository.", format!("{}: {e}", self.dir.display()));
+        let broken = |e: std::io::Error| {
+            away("Causeway cannot write its copy of the repository.", format!("{}: {e}", self.dir.display()))
+        };
         DirBuilder::new().recursive(true).mode(0o700).create(&self.dir).map_err(broken)?;
-        // Whoever holds the turn is alive, and the locks are its own. Nobody holds it: they belong to the dead.
-        if let Ok(file) = self.turn_file()
-            && file.try_lock().is_ok()
-        {
-            sweep(&self.dir);
-        }
+        // Locks are made by those who hold the turn alone: whoever gets it finds only those of the dead.
+        let _turn = self.turn().await?;
+        sweep(&self.dir);
         Git::local(&self.dir, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main"]).run().await?;
         Ok(())
     }
@@ -87,7 +90,9 @@ impl Mirror {
     /// Waits until nobody else writes the mirror.
     pub(super) async fn turn(&self) -> Result<Turn<'_>, HostError> {
         let task = self.turn.lock().await;
-        let broken = |e: std::io::Error| away("Causeway cannot lock its copy of the repository.", format!("{}: {e}", self.dir.display()));
+        let broken = |e: std::io::Error| {
+            away("Causeway cannot lock its copy of the repository.", format!("{}: {e}", self.dir.display()))
+        };
         let file = self.turn_file().map_err(broken)?;
         let mut waited = Duration::ZERO;
         loop {

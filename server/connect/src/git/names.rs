@@ -8,7 +8,11 @@ pub(crate) fn is_commit(text: &str) -> bool {
 }
 
 pub(super) fn check_commit(text: &str) -> Result<(), HostError> {
-    if is_commit(text) { Ok(()) } else { Err(refused("That is not a full commit id.", format!("not a commit id: {text:?}"))) }
+    if is_commit(text) {
+        Ok(())
+    } else {
+        Err(refused("That is not a full commit id.", format!("not a commit id: {text:?}")))
+    }
 }
 
 /// Accepts what `git check-ref-format refs/heads/<branch>` accepts, and no leading hyphen.
@@ -22,7 +26,11 @@ pub(crate) fn check_branch(branch: &str) -> Result<(), HostError> {
         && branch != "@"
         && !branch.chars().any(|c| c.is_control() || " ~^:?*[\\".contains(c))
         && branch.split('/').all(part);
-    if fine { Ok(()) } else { Err(refused("That is not a name for a branch.", format!("not a branch name: {branch:?}"))) }
+    if fine {
+        Ok(())
+    } else {
+        Err(refused("That is not a name for a branch.", format!("not a branch name: {branch:?}")))
+    }
 }
 
 /// Accepts a path inside a repository: relative, no `.`, `..` or `.git` on the way.

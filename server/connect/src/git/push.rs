@@ -17,7 +17,16 @@ impl Mirror {
         // An empty expectation means: only if the branch is not there.
         let lease = format!("--force-with-lease=refs/heads/{branch}:");
         let refspec = format!("{commit}:refs/heads/{branch}");
-        let args = ["push", "--porcelain", "--no-verify", "--no-signed", &lease, "--end-of-options", &self.remote.url, &refspec];
+        let args = [
+            "push",
+            "--porcelain",
+            "--no-verify",
+            "--no-signed",
+            &lease,
+            "--end-of-options",
+            &self.remote.url,
+            &refspec,
+        ];
         let output = Git::remote(Some(self.dir()), &self.remote, args).output().await?;
         if output.success {
             return Ok(());
@@ -26,7 +35,14 @@ impl Mirror {
         let said = format!("{verdict} {}", output.stderr);
         let refused = verdict.lines().any(|line| line.starts_with('!'));
         // Somebody may have made the branch in the same moment: what it holds now decides.
-        let raced = ["stale info", "already exists", "cannot lock ref", "failed to update ref", "fetch first", "non-fast-forward"];
+        let raced = [
+            "stale info",
+            "already exists",
+            "cannot lock ref",
+            "failed to update ref",
+            "fetch first",
+            "non-fast-forward",
+        ];
         if refused && raced.iter().any(|word| said.contains(word)) {
             return match self.head(branch).await? {
                 Some(found) if found == commit => Ok(()),

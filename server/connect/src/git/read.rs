@@ -79,7 +79,12 @@ async fn list(dir: &Path, commit: &str, directory: &str) -> Result<Vec<Entry>, H
         args.extend(["--", &below]);
     }
     let listed = Git::local(dir, args).limit(64 * 1024 * 1024).run().await?;
-    Ok(listed.split(|b| *b == 0).filter(|line| !line.is_empty()).filter_map(entry).filter(|e| e.path.starts_with(&below)).collect())
+    Ok(listed
+        .split(|b| *b == 0)
+        .filter(|line| !line.is_empty())
+        .filter_map(entry)
+        .filter(|e| e.path.starts_with(&below))
+        .collect())
 }
 
 /// `100644 blob <id>    <size>\t<path>`; `None` for what is no plain file, or has a name that is not text.
@@ -99,7 +104,12 @@ fn entry(line: &[u8]) -> Option<Entry> {
 }
 
 /// Contents of the files below `directory`, by path.
-pub(crate) async fn read_tree(dir: &Path, commit: &str, directory: &str, limits: Limits) -> Result<BTreeMap<String, Vec<u8>>, HostError> {
+pub(crate) async fn read_tree(
+    dir: &Path,
+    commit: &str,
+    directory: &str,
+    limits: Limits,
+) -> Result<BTreeMap<String, Vec<u8>>, HostError> {
     let mut entries = list(dir, commit, directory).await?;
     entries.retain(|e| {
         let fits = e.size <= limits.file;
@@ -123,7 +133,8 @@ pub(crate) async fn read_tree(dir: &Path, commit: &str, directory: &str, limits:
     let mut files = BTreeMap::new();
     for entry in entries {
         let bytes = take(&mut rest).ok_or_else(|| {
-            let detail = format!("git cat-file: {} ({}) is not readable in {}", entry.path, entry.object, dir.display());
+            let detail =
+                format!("git cat-file: {} ({}) is not readable in {}", entry.path, entry.object, dir.display());
             away("Causeway's copy of the repository is damaged.", detail)
         })?;
         files.insert(entry.path, bytes.to_vec());

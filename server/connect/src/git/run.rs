@@ -80,7 +80,11 @@ impl Git {
     }
 
     /// Speaks to `remote`; `dir` is the git directory that takes part, if any.
-    pub(crate) fn remote<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(dir: Option<&Path>, remote: &Remote, args: I) -> Self {
+    pub(crate) fn remote<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+        dir: Option<&Path>,
+        remote: &Remote,
+        args: I,
+    ) -> Self {
         let mut git = Self::new(args).time(REMOTE);
         if let Some(dir) = dir {
             git = git.env("GIT_DIR", dir);
@@ -147,7 +151,11 @@ impl Git {
         let mut child = self.command().spawn().map_err(|e| {
             let detail = format!("{name}: {e}");
             match e.kind() {
-                std::io::ErrorKind::NotFound => HostError::new(HostErrorKind::Denied, "The program git is not installed where Causeway runs.", detail),
+                std::io::ErrorKind::NotFound => HostError::new(
+                    HostErrorKind::Denied,
+                    "The program git is not installed where Causeway runs.",
+                    detail,
+                ),
                 _ => errors::away("The program git could not be started.", detail),
             }
         })?;
@@ -172,7 +180,11 @@ impl Git {
         let (stdout, over) = out;
         if over {
             let detail = format!("{name}: more than {limit} bytes of output");
-            return Err(HostError::new(HostErrorKind::Refused, "The repository holds more there than Causeway reads.", detail));
+            return Err(HostError::new(
+                HostErrorKind::Refused,
+                "The repository holds more there than Causeway reads.",
+                detail,
+            ));
         }
         let mut stderr = String::from_utf8_lossy(&complaint.0).into_owned();
         if let Some(token) = self.remote.as_ref().and_then(|r| r.token.as_ref()) {

@@ -1,12 +1,12 @@
 //! Bitbucket's answers, good and bad, replayed.
 
+use crate::support::{REPO, Reply, Server, TOKEN, fixture, html, json};
 use causeway_connect::{bitbucket::DataCenter, http::Secret};
 use causeway_portal::delivery::host::{
     BuildState, BuildStatus, CodeHost, HostError, HostErrorKind, PullRequestDraft, PullRequestState,
 };
 use serde_json::{Value, json as value};
 use std::time::Duration;
-use crate::support::{REPO, Reply, Server, TOKEN, fixture, html, json};
 
 const RETRY: HostErrorKind = HostErrorKind::Retry { after: None };
 const SHA: &str = "9a1c2b3d4e5f60718293a4b5c6d7e8f901234567";
@@ -57,7 +57,9 @@ fn refusal(status: u16, exception: &str, more: Value) -> Reply {
 }
 
 fn page(values: &[Value]) -> Reply {
-    ok(&value!({ "values": values, "size": values.len(), "limit": 25, "isLastPage": true, "start": 0, "nextPageStart": null }))
+    ok(
+        &value!({ "values": values, "size": values.len(), "limit": 25, "isLastPage": true, "start": 0, "nextPageStart": null }),
+    )
 }
 
 /// Ready for a pull request to be opened.
@@ -80,7 +82,9 @@ async fn opening() -> Server {
 }
 
 fn asked(server: &Server) -> Vec<Vec<String>> {
-    let names = |body: Value| body["reviewers"].as_array().unwrap().iter().map(|r| r["user"]["name"].as_str().unwrap().to_owned()).collect();
+    let names = |body: Value| {
+        body["reviewers"].as_array().unwrap().iter().map(|r| r["user"]["name"].as_str().unwrap().to_owned()).collect()
+    };
     server.seen(CREATE).iter().map(|seen| names(seen.json())).collect()
 }
 
@@ -97,16 +101,26 @@ async fn a_pull_request_is_opened_with_the_default_reviewers_but_not_the_request
     assert!(seen.headers["user-agent"].to_str().unwrap().starts_with("causeway/"));
     let body = seen.json();
     assert_eq!(body["fromRef"]["id"], "refs/heads/causeway/42");
-    assert_eq!(body["toRef"], value!({ "id": "refs/heads/main", "repository": { "slug": "estate", "project": { "key": "PLAT" } } }));
+    assert_eq!(
+        body["toRef"],
+        value!({ "id": "refs/heads/main", "repository": { "slug": "estate", "project": { "key": "PLAT" } } })
+    );
     let query = &server.seen(REVIEWERS)[0].query;
-    for part in ["sourceRepoId=2", "targetRepoId=2", "sourceRefId=refs%2Fheads%2Fcauseway%2F42", "targetRefId=refs%2Fheads%2Fmain"] {
+    for part in [
+        "sourceRepoId=2",
+        "targetRepoId=2",
+        "sourceRefId=refs%2Fheads%2Fcauseway%2F42",
+        "targetRefId=refs%2Fheads%2Fmain",
+    ] {
         assert!(query.contains(part), "{query}");
     }
 }
 
 #[tokio::test]
 async fn reviewers_are_nobody_where_the_server_does_not_tell_them() {
-    for reply in [json(404, ""), json(200, value!([{ "id": 1, "reviewers": [] }]).to_string()), json(200, "{}"), json(401, "")] {
+    for reply in
+        [json(404, ""), json(200, value!([{ "id": 1, "reviewers": [] }]).to_string()), json(200, "{}"), json(401, "")]
+    {
         let server = opening().await;
         server.on(REVIEWERS, [reply]);
         server.host().open_pull_request(&draft()).await.unwrap();
@@ -135,7 +149,10 @@ async fn one_that_is_open_already_is_adopted_from_the_list_over_pages() {
     assert!(server.seen(CREATE).is_empty());
     let starts: Vec<_> = server.seen(LIST).iter().map(|s| s.query.clone()).collect();
     assert!(starts[0].contains("start=0") && starts[1].contains("start=17"), "{starts:?}");
-    assert!(starts[0].contains("at=refs%2Fheads%2Fcauseway%2F42") && starts[0].contains("direction=OUTGOING"), "{starts:?}");
+    assert!(
+        starts[0].contains("at=refs%2Fheads%2Fcauseway%2F42") && starts[0].contains("direction=OUTGOING"),
+        "{starts:?}"
+    );
 }
 
 #[tokio::test]
@@ -213,14 +230,21 @@ async fn reading_tells_state_head_and_conflicts() {
     for (outcome, conflicted) in [
         (value!({ "canMerge": true, "conflicted": false, "outcome": "CLEAN", "vetoes": [] }), Some(false)),
         (value!({ "canMerge": false, "conflicted": true, "outcome": "CONFLICTED", "vetoes": [] }), Some(true)),
-        (value!({ "canMerge": false, "conflicted": false, "outcome": "CLEAN", "vetoes": [{ "summaryMessage": "x" }] }), Some(false)),
+        (
+            value!({ "canMerge": false, "conflicted": false, "outcome": "CLEAN", "vetoes": [{ "summaryMessage": "x" }] }),
+            Some(false),
+        ),
         (value!({ "conflicted": false, "outcome": "UNKNOWN" }), None),
         (value!({}), None),
     ] {
         let server = Server::replaying().await;
         server.on(READ, [ok(&pull_request(7, "OPEN"))]).repo("GET", "/pull-requests/7/merge", ok(&outcome));
         let found = server.host().pull_request(7).await.unwrap();
-        assert_eq!((found.state, found.head.as_str(), found.conflicted), (PullRequestState::Open, SHA, conflicted), "{outcome}");
+        assert_eq!(
+            (found.state, found.head.as_str(), found.conflicted),
+            (PullRequestState::Open, SHA, conflicted),
+            "{outcome}"
+        );
     }
     // Closed since, in between.
     let server = Server::replaying().await;
@@ -244,10 +268,18 @@ async fn both_shapes_of_dates_and_recorded_bodies_are_read() {
 async fn a_merge_is_told_with_its_commit_wherever_the_server_puts_it() {
     let mut merged = pull_request(7, "MERGED");
     let server = Server::replaying().await;
-    let activity = value!({ "id": 2, "action": "MERGED", "commit": { "id": "83f836ca538dc4f43d29fda46a5b85ea49f1b8e7" } });
-    server.on(READ, [ok(&merged)]).repo("GET", "/pull-requests/7/activities", page(&[value!({ "action": "COMMENTED" }), activity]));
+    let activity =
+        value!({ "id": 2, "action": "MERGED", "commit": { "id": "83f836ca538dc4f43d29fda46a5b85ea49f1b8e7" } });
+    server.on(READ, [ok(&merged)]).repo(
+        "GET",
+        "/pull-requests/7/activities",
+        page(&[value!({ "action": "COMMENTED" }), activity]),
+    );
     let found = server.host().pull_request(7).await.unwrap();
-    assert_eq!((found.state, found.merge_commit.as_deref()), (PullRequestState::Merged, Some("83f836ca538dc4f43d29fda46a5b85ea49f1b8e7")));
+    assert_eq!(
+        (found.state, found.merge_commit.as_deref()),
+        (PullRequestState::Merged, Some("83f836ca538dc4f43d29fda46a5b85ea49f1b8e7"))
+    );
     merged["properties"] = value!({ "mergeCommit": { "id": "aaaa" } });
     server.on(READ, [ok(&merged)]);
     assert_eq!(server.host().pull_request(7).await.unwrap().merge_commit.as_deref(), Some("aaaa"));
@@ -301,7 +333,11 @@ async fn refusals_are_sorted_by_status_and_exception() {
     }
     assert!(read_with(json(403, fixture("dc-post-403-xsrf.txt"))).await.message.contains("forged form"));
     // The name decides, not the words.
-    let misleading = refusal(409, "com.atlassian.bitbucket.pull.PullRequestOutOfDateException", value!({ "message": "archived empty duplicate" }));
+    let misleading = refusal(
+        409,
+        "com.atlassian.bitbucket.pull.PullRequestOutOfDateException",
+        value!({ "message": "archived empty duplicate" }),
+    );
     assert_eq!(read_with(misleading).await.kind, RETRY);
     assert_eq!(read_with(json(409, r#"{"message":"bare","exceptionName":"a.b.MergeException"}"#)).await.kind, RETRY);
     assert_eq!(read_with(json(409, "")).await.kind, HostErrorKind::Refused);
@@ -331,7 +367,9 @@ async fn every_error_observed_on_real_servers_has_a_kind() {
     // Three kinds of 401 in three sentences: a missing permission must not look like a dead token.
     let said = async |name: &str| read_with(refusal(401, name, value!({}))).await.message;
     assert!(said("com.atlassian.bitbucket.AuthorisationException").await.contains("lacks a permission"));
-    assert!(said("com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException").await.contains("does not accept"));
+    assert!(
+        said("com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException").await.contains("does not accept")
+    );
     assert!(said("com.atlassian.bitbucket.auth.NoAccessAuthenticationException").await.contains("licence"));
 }
 
@@ -342,7 +380,9 @@ async fn a_busy_server_is_given_the_time_it_asks_for() {
     assert_eq!(read_with(json(429, "").with("retry-after", "7")).await.kind, after(7));
     assert_eq!(read_with(json(503, "").with("retry-after", "999999999")).await.kind, after(3_600));
     assert_eq!(read_with(json(503, "").with("retry-after", "soon")).await.kind, RETRY);
-    let dated = json(503, "").with("retry-after", "Sun, 24 May 2026 14:12:04 GMT").with("date", "Sun, 24 May 2026 14:11:04 GMT");
+    let dated = json(503, "")
+        .with("retry-after", "Sun, 24 May 2026 14:12:04 GMT")
+        .with("date", "Sun, 24 May 2026 14:11:04 GMT");
     assert_eq!(read_with(dated).await.kind, after(60));
 }
 
@@ -351,15 +391,24 @@ async fn web_pages_in_place_of_answers_are_told_apart() {
     let down = "<!DOCTYPE html><html><head><title>Bitbucket is\n unavailable</title><script>x()</script></head><body>…</body></html>";
     let error = read_with(html(503, down)).await;
     assert_eq!(error.kind, RETRY);
-    assert!(error.detail.contains("a web page: Bitbucket is unavailable") && !error.detail.contains("script"), "{error}");
+    assert!(
+        error.detail.contains("a web page: Bitbucket is unavailable") && !error.detail.contains("script"),
+        "{error}"
+    );
     assert_eq!(read_with(html(200, down)).await.kind, RETRY);
     let sign_in = read_with(html(200, "<html><head><title>Log in - Example SSO</title></head></html>")).await;
     assert_eq!(sign_in.kind, HostErrorKind::Denied);
     assert!(sign_in.message.contains("sign-in page"), "{sign_in}");
     let moved = Reply { status: 302, ..Reply::default() }.with("location", "https://sso.example.com/login?next=secret");
     let moved = read_with(moved).await;
-    assert!(moved.kind == HostErrorKind::Denied && moved.message.contains("sign-in page") && !moved.detail.contains("next="), "{moved}");
-    let moved = read_with(Reply { status: 301, ..Reply::default() }.with("location", "https://git.example.com/x")).await;
+    assert!(
+        moved.kind == HostErrorKind::Denied
+            && moved.message.contains("sign-in page")
+            && !moved.detail.contains("next="),
+        "{moved}"
+    );
+    let moved =
+        read_with(Reply { status: 301, ..Reply::default() }.with("location", "https://git.example.com/x")).await;
     assert!(moved.kind == HostErrorKind::Denied && moved.message.contains("leads elsewhere"), "{moved}");
     assert_eq!(read_with(html(200, "<h1>")).await.kind, RETRY);
     assert_eq!(read_with(json(200, "")).await.kind, RETRY);
@@ -404,7 +453,8 @@ async fn a_status_is_published_with_what_the_pages_and_the_merge_check_need() {
 async fn at_most_four_requests_are_in_flight() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let (now, most) = <(std::sync::Arc<std::sync::atomic::AtomicUsize>, std::sync::Arc<std::sync::atomic::AtomicUsize>)>::default();
+    let (now, most) =
+        <(std::sync::Arc<std::sync::atomic::AtomicUsize>, std::sync::Arc<std::sync::atomic::AtomicUsize>)>::default();
     let (inside, peak) = (now.clone(), most.clone());
     let app = axum::Router::new().fallback(move || {
         let (inside, peak) = (inside.clone(), peak.clone());
@@ -466,11 +516,18 @@ async fn a_dropped_connection_is_tried_once_more_for_reads_and_never_for_writes(
 }
 
 fn probed(server: &Server, host_version: &str, email: &str) {
-    server.on("GET /bitbucket/rest/api/latest/application-properties", [ok(&value!({ "version": host_version, "displayName": "Bitbucket" }))]);
+    server.on(
+        "GET /bitbucket/rest/api/latest/application-properties",
+        [ok(&value!({ "version": host_version, "displayName": "Bitbucket" }))],
+    );
     server.repo("GET", "", json(200, fixture("repository.json")).with("x-ausername", "causeway"));
-    server.on("GET /bitbucket/rest/api/latest/users/causeway", [ok(&value!({ "name": "causeway", "slug": "causeway", "emailAddress": email }))]);
+    server.on(
+        "GET /bitbucket/rest/api/latest/users/causeway",
+        [ok(&value!({ "name": "causeway", "slug": "causeway", "emailAddress": email }))],
+    );
     server.repo("GET", "/default-branch", json(200, r#"{"id":"refs/heads/main","displayId":"main","type":"BRANCH"}"#));
-    let condition = value!({ "id": 1, "buildParentKeys": ["causeway/approval"], "refMatcher": { "id": "refs/heads/main" } });
+    let condition =
+        value!({ "id": 1, "buildParentKeys": ["causeway/approval"], "refMatcher": { "id": "refs/heads/main" } });
     server.on("GET /bitbucket/rest/required-builds/latest/projects/PLAT/repos/estate/conditions", [page(&[condition])]);
     server.repo("GET", "/webhooks", json(200, fixture("webhooks.json")));
 }
@@ -492,7 +549,10 @@ async fn the_probe_finds_all_in_order_and_changes_nothing() {
     assert_eq!(found.len(), 9, "{found:#?}");
     assert!(found.iter().all(|f| f.starts_with("ok ")), "{found:#?}");
     assert!(found[8].contains("http://localhost:8090"), "{found:#?}");
-    assert!(server.all_seen().iter().all(|s| s.act.starts_with("GET ") || s.act.ends_with("/git-upload-pack")), "something was written");
+    assert!(
+        server.all_seen().iter().all(|s| s.act.starts_with("GET ") || s.act.ends_with("/git-upload-pack")),
+        "something was written"
+    );
     assert!(!server.mirrors().exists(), "the probe made a copy");
     let anonymous = &server.seen("GET /bitbucket/rest/api/latest/application-properties")[0];
     assert!(anonymous.headers.get("authorization").is_none());
@@ -526,7 +586,11 @@ async fn the_probe_says_what_is_missing() {
     assert!(found.iter().any(|f| f.starts_with("no The account may push") && f.contains("REPO_WRITE")), "{found:#?}");
 
     // A bad token.
-    server.repo("GET", "", refusal(401, "com.atlassian.plugins.rest.api.security.exception.AuthenticationRequiredException", value!({})));
+    server.repo(
+        "GET",
+        "",
+        refusal(401, "com.atlassian.plugins.rest.api.security.exception.AuthenticationRequiredException", value!({})),
+    );
     let found = findings(&server.host()).await;
     assert!(found.len() == 3 && found[2].starts_with("no The access token is accepted"), "{found:#?}");
     // A good one that may not see the repository.
@@ -534,7 +598,10 @@ async fn the_probe_says_what_is_missing() {
     let found = findings(&server.host()).await;
     assert!(found[2].starts_with("no The repository can be read"), "{found:#?}");
     // Something else listens there.
-    server.on("GET /bitbucket/rest/api/latest/application-properties", [html(200, "<html><title>Intranet</title></html>")]);
+    server.on(
+        "GET /bitbucket/rest/api/latest/application-properties",
+        [html(200, "<html><title>Intranet</title></html>")],
+    );
     let found = findings(&server.host()).await;
     assert!(found.len() == 2 && found[1].starts_with("no Bitbucket answers"), "{found:#?}");
 }

@@ -1,12 +1,12 @@
 //! The catalogue from each kind of place.
 
+use crate::support::{Server, TOKEN, commit, git};
 use causeway_connect::{
     catalogue::{GitTemplateSource, TemplateSourceConfig},
     http::Secret,
 };
 use causeway_portal::catalogue::source::TemplateSource;
 use std::path::Path;
-use crate::support::{Server, TOKEN, commit, git};
 
 fn source(location: &str, below: &Path) -> Result<GitTemplateSource, String> {
     GitTemplateSource::new(TemplateSourceConfig {
@@ -30,7 +30,12 @@ async fn a_repository_is_read_by_url_and_by_path() {
     assert!(by_url.fetch(None).await.unwrap_err().contains("push a first one"));
 
     let large = vec![b'x'; 1024 * 1024 + 1];
-    let first = commit(&bare, &work, "main", &[("web/template.yaml", b"name: web\n"), ("web/logo", b"\x00\xff"), ("large", &large)]);
+    let first = commit(
+        &bare,
+        &work,
+        "main",
+        &[("web/template.yaml", b"name: web\n"), ("web/logo", b"\x00\xff"), ("large", &large)],
+    );
     for source in [&by_url, &by_path] {
         let snapshot = source.fetch(None).await.unwrap().unwrap();
         assert_eq!(snapshot.commit, first);
@@ -44,7 +49,10 @@ async fn a_repository_is_read_by_url_and_by_path() {
     let tree = source(work.to_str().unwrap(), folder.path()).unwrap();
     for source in [&by_url, &by_path, &tree] {
         let snapshot = source.fetch(Some(&first)).await.unwrap().unwrap();
-        assert_eq!((snapshot.commit.as_str(), snapshot.files["web/template.yaml"].as_slice()), (second.as_str(), &b"name: web2\n"[..]));
+        assert_eq!(
+            (snapshot.commit.as_str(), snapshot.files["web/template.yaml"].as_slice()),
+            (second.as_str(), &b"name: web2\n"[..])
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Delivery's git half against a real repository behind `git http-backend`.
 
-use causeway_portal::delivery::host::{CodeHost, CommitPlan, Files, HostErrorKind, Signature};
 use crate::support::{Reply, Server, TOKEN, git};
+use causeway_portal::delivery::host::{CodeHost, CommitPlan, Files, HostErrorKind, Signature};
 
 fn plan(base: &str, write: &[(&str, &str)], remove: &[&str]) -> CommitPlan {
     CommitPlan {
@@ -66,7 +66,8 @@ async fn files_are_text_below_the_directory_and_nothing_else() {
     let (server, _) = seeded().await;
     let work = server.bare().parent().unwrap().parent().unwrap().parent().unwrap().join("work");
     std::os::unix::fs::symlink("/etc/passwd", work.join("environments/shop/link.tf")).unwrap();
-    let commit = server.commit("main", &[("environments/shop/ü b.tf", "# ü\n".as_bytes()), ("environments/shop2/x.tf", b"# no\n")]);
+    let commit = server
+        .commit("main", &[("environments/shop/ü b.tf", "# ü\n".as_bytes()), ("environments/shop2/x.tf", b"# no\n")]);
     let host = server.host();
     host.tip().await.unwrap();
     let files = host.files(&commit, "environments/shop").await.unwrap();
@@ -88,7 +89,11 @@ async fn the_same_plan_is_the_same_commit_on_every_machine() {
     let (server, tip) = seeded().await;
     let host = server.host();
     host.tip().await.unwrap();
-    let plan = plan(&tip, &[("environments/shop/main.tf", "# changed\n"), ("environments/new/main.tf", "# new\n")], &["README.md"]);
+    let plan = plan(
+        &tip,
+        &[("environments/shop/main.tf", "# changed\n"), ("environments/new/main.tf", "# new\n")],
+        &["README.md"],
+    );
     let commit = host.commit(&plan).await.unwrap();
     assert_eq!(host.commit(&plan).await.unwrap(), commit);
     host.push("causeway/42", &commit).await.unwrap();
@@ -163,7 +168,10 @@ async fn nothing_to_change_and_paths_that_lead_out_are_refused() {
         assert_eq!(in_the_way.kind, HostErrorKind::Refused);
         assert!(in_the_way.message.contains("in the way"), "{in_the_way}");
     }
-    assert!(host.commit(&plan(&tip, &[("README.md/x.tf", "x")], &["README.md"])).await.is_ok(), "what leaves is in nobody's way");
+    assert!(
+        host.commit(&plan(&tip, &[("README.md/x.tf", "x")], &["README.md"])).await.is_ok(),
+        "what leaves is in nobody's way"
+    );
     let gone = host.commit(&plan(&"b".repeat(40), &[("x.tf", "x")], &[])).await.unwrap_err();
     assert_eq!(gone.kind, HostErrorKind::NotFound);
 }
@@ -276,7 +284,14 @@ async fn a_killed_process_leaves_nothing_that_stops_the_next() {
     let (server, _) = seeded().await;
     server.host().tip().await.unwrap();
     let mirror = std::fs::read_dir(server.mirrors()).unwrap().next().unwrap().unwrap().path();
-    for lock in ["shallow.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "refs/causeway/tip/main.lock", "refs/causeway/default.lock"] {
+    for lock in [
+        "shallow.lock",
+        "HEAD.lock",
+        "config.lock",
+        "packed-refs.lock",
+        "refs/causeway/tip/main.lock",
+        "refs/causeway/default.lock",
+    ] {
         std::fs::write(mirror.join(lock), "").unwrap();
     }
     let tip = server.commit("main", &[("after.tf", b"# after\n")]);

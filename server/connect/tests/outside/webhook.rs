@@ -1,12 +1,12 @@
 //! Webhooks as Bitbucket signs and sends them.
 
+use crate::support::fixture;
 use causeway_connect::{
     http::Secret,
     webhook::{Refusal, Webhook, receive},
 };
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use crate::support::fixture;
 
 const SECRET: &str = "Gkvl$k$wyNpQAF42";
 const SIGNATURE: &str = "sha256=f205c729821c6954aff2afe72b965c34015b4baf96ea8ddc2cc44999c014a035";
@@ -43,7 +43,13 @@ fn what_is_not_signed_properly_is_refused_before_it_is_read() {
     for bad in ["", "sha256=", "sha256=zz", "sha1=abcd", &sign(&body)[7..], &sign(&body)[..40], &upper] {
         assert_eq!(receive(key, Some(bad), &body, &secrets()), Err(Refusal::Forged), "{bad}");
     }
-    for odd in [&b"not json"[..], b"", b"[1]", b"{\"eventKey\":\"pr:merged\"}", b"{\"eventKey\":\"pr:merged\",\"pullRequest\":{\"id\":\"3\"}}"] {
+    for odd in [
+        &b"not json"[..],
+        b"",
+        b"[1]",
+        b"{\"eventKey\":\"pr:merged\"}",
+        b"{\"eventKey\":\"pr:merged\",\"pullRequest\":{\"id\":\"3\"}}",
+    ] {
         assert_eq!(receive(key, Some(&sign(odd)), odd, &secrets()), Err(Refusal::Malformed));
     }
 }
@@ -60,18 +66,31 @@ fn the_test_button_is_answered_unsigned_and_does_nothing() {
 fn events_tell_what_to_look_at_whatever_the_dates_look_like() {
     for name in ["pr_merged.json", "pr_merged_iso_dates.json"] {
         let body = fixture(name);
-        let Webhook::Event(event) = receive(None, Some(&sign(&body)), &body, &secrets()).unwrap() else { panic!("{name}") };
-        assert_eq!((event.key.as_str(), event.pull_request, event.repository.as_deref()), ("pr:merged", Some(3), Some("PRJ/my-repo")), "{name}");
+        let Webhook::Event(event) = receive(None, Some(&sign(&body)), &body, &secrets()).unwrap() else {
+            panic!("{name}")
+        };
+        assert_eq!(
+            (event.key.as_str(), event.pull_request, event.repository.as_deref()),
+            ("pr:merged", Some(3), Some("PRJ/my-repo")),
+            "{name}"
+        );
         assert_eq!(event.branches, ["develop"], "{name}");
         assert!(event.at.is_some(), "{name}");
     }
     let body = fixture("pr_declined_iso_dates.json");
     // The signed body counts, not the header.
-    let Webhook::Event(event) = receive(Some("pr:merged"), Some(&sign(&body)), &body, &secrets()).unwrap() else { panic!() };
+    let Webhook::Event(event) = receive(Some("pr:merged"), Some(&sign(&body)), &body, &secrets()).unwrap() else {
+        panic!()
+    };
     assert_eq!(event.key, "pr:declined");
     let body = fixture("refs_changed.json");
     let Webhook::Event(event) = receive(None, Some(&sign(&body)), &body, &secrets()).unwrap() else { panic!() };
-    assert_eq!((event.pull_request, event.branches, event.repository), (None, vec!["master".into()], Some("PROJ/repository".into())));
+    assert_eq!(
+        (event.pull_request, event.branches, event.repository),
+        (None, vec!["master".into()], Some("PROJ/repository".into()))
+    );
     let body = fixture("pr_comment_added.json");
-    assert!(matches!(receive(None, Some(&sign(&body)), &body, &secrets()).unwrap(), Webhook::Ignored { key } if key == "pr:comment:added"));
+    assert!(
+        matches!(receive(None, Some(&sign(&body)), &body, &secrets()).unwrap(), Webhook::Ignored { key } if key == "pr:comment:added")
+    );
 }

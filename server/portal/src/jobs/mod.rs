@@ -25,9 +25,7 @@ impl Portal {
     pub async fn run_workers(&self, shutdown: watch::Receiver<bool>) {
         let every = self.config().sync_every;
         let repository = || async {
-            if let Err(error) = self.host().tip().await {
-                tracing::warn!(%error, "the repository cannot be fetched");
-            }
+            self.sync_repository().await;
         };
         let catalogue = || async {
             let _ = self.sync_catalogue().await;
@@ -41,6 +39,13 @@ impl Portal {
             periodically(every, shutdown.clone(), repository),
             periodically(Duration::from_secs(600), shutdown, sweep),
         );
+    }
+
+    /// The reconciler of the repository's mirror: previews and pages read from it. Away: the mirror stays as it is.
+    pub async fn sync_repository(&self) {
+        if let Err(error) = self.host().tip().await {
+            tracing::warn!(%error, "the repository cannot be fetched");
+        }
     }
 
     async fn work(&self, mut shutdown: watch::Receiver<bool>) {

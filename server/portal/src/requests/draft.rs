@@ -14,7 +14,7 @@ use causeway_contract::{
     ids::*,
     requests::{DraftCheck, DraftView, ReopenedRequest, RequestKind, RequestState},
 };
-use causeway_store::{Conn, drafts, environments, from_micros, micros, requests, stages};
+use causeway_store::{Conn, drafts, environments, from_micros, micros, people, requests, stages};
 
 /// Fields that a change of a living environment cannot change: they are part of where it lives.
 const FIXED: [&str; 5] = ["environment_name", "tier", "cloud", "region", "team"];
@@ -27,6 +27,7 @@ pub(super) struct Opened {
     pub(super) form: Form,
     pub(super) answers: Answers,
     pub(super) environment: Option<environments::Environment>,
+    pub(super) owner_email: String,
 }
 
 impl Opened {
@@ -35,6 +36,7 @@ impl Opened {
             kind: self.kind,
             template: &self.template,
             answers: &self.answers,
+            owner_email: &self.owner_email,
             environment: self.environment.as_ref(),
             revises: self.row.request_id,
         }
@@ -59,6 +61,11 @@ impl Portal {
             Some(id) => environments::find(conn, id).await?,
             None => None,
         };
+        let owner = match &environment {
+            Some(environment) => people::find(conn, environment.owner_id).await?.map(|p| p.email),
+            None => None,
+        };
+        let owner_email = owner.unwrap_or_else(|| actor.person.email.clone());
         let mut form = catalogue::with_teams(template.form.clone(), &self.teams_for(actor));
         match kind {
             RequestKind::Create => {}
@@ -70,7 +77,7 @@ impl Portal {
                 form.steps.retain(|s| !s.fields.is_empty());
             }
         }
-        Ok(Opened { row, kind, template, form, answers, environment })
+        Ok(Opened { row, kind, template, form, answers, environment, owner_email })
     }
 
     /// The draft with its form, what is wrong so far, and what would happen. A draft of a template that has moved on since is

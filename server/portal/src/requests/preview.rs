@@ -23,6 +23,8 @@ pub(super) struct Asked<'a> {
     pub(super) kind: RequestKind,
     pub(super) template: &'a Template,
     pub(super) answers: &'a Answers,
+    /// The environment's owner: the requester of a new one, whoever asks for the change of an old one.
+    pub(super) owner_email: &'a str,
     /// The environment to change or delete; of a revised creation, its own.
     pub(super) environment: Option<&'a environments::Environment>,
     /// The request that is revised.
@@ -45,8 +47,8 @@ pub(super) struct Change {
 impl Portal {
     /// # Errors
     /// What stops it, field by field.
-    pub(super) async fn change(&self, actor: &Actor, asked: &Asked<'_>) -> ApiResult<Result<Change, Vec<FieldError>>> {
-        let facts = match Facts::gather(asked.template, asked.answers, &actor.person.email, None) {
+    pub(super) async fn change(&self, asked: &Asked<'_>) -> ApiResult<Result<Change, Vec<FieldError>>> {
+        let facts = match Facts::gather(asked.template, asked.answers, asked.owner_email, None) {
             Ok(facts) => facts,
             Err(errors) => return Ok(Err(errors)),
         };
@@ -105,7 +107,7 @@ impl Portal {
             repository: self.host().repository().to_owned(),
             problem: None,
         };
-        let change = match self.change(actor, asked).await? {
+        let change = match self.change(asked).await? {
             Ok(change) => change,
             Err(errors) => {
                 preview.problem = Some(explain(asked.template, &errors));

@@ -41,7 +41,7 @@ impl Portal {
         let opened = self.open_draft(&mut conn, actor, id).await?;
         let mut errors = opened.errors();
         let asked = opened.asked();
-        let change = match self.change(actor, &asked).await? {
+        let change = match self.change(&asked).await? {
             Ok(change) => change,
             Err(more) => {
                 errors.extend(more.into_iter().filter(|m| errors.iter().all(|e| e.field != m.field)).collect::<Vec<_>>());

@@ -8,7 +8,7 @@ use crate::{
 use causeway_contract::ApiResult;
 use causeway_store::{
     audit::{NewEvent, Who},
-    micros,
+    internal, micros,
     templates::{self, CatalogueRow, TemplateRow},
 };
 use serde_json::json;
@@ -41,7 +41,10 @@ impl Portal {
 
     async fn take_snapshot(&self, snapshot: &Snapshot) -> ApiResult<()> {
         let now = micros(self.now());
-        let loaded = catalogue::load(snapshot, &catalogue::Checks::default());
+        // Each template is tried in every tier and region: work for the processor that must not hold up requests.
+        let files = snapshot.clone();
+        let loaded = tokio::task::spawn_blocking(move || catalogue::load(&files, &catalogue::Checks::default())).await;
+        let loaded = loaded.map_err(|e| internal(&e))?;
         let mut conn = self.db().begin().await?;
         let before = templates::all(&mut conn).await?;
         let mut said = Vec::new();

@@ -9,8 +9,7 @@ pub(crate) fn markdown(text: &str) -> String {
     let mut i = 0;
     while i < lines.len() {
         let line = lines[i].trim_end();
-        if let Some(fence) = line.trim_start().strip_prefix("```") {
-            let _ = fence;
+        if line.trim_start().starts_with("```") {
             let end = (i + 1..lines.len()).find(|&j| lines[j].trim_start().starts_with("```")).unwrap_or(lines.len());
             let code: Vec<String> = lines[i + 1..end].iter().map(|l| escape(l)).collect();
             out.push_str(&format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", code.join("\n")));
@@ -128,7 +127,8 @@ fn is_http(address: &str) -> bool {
     address.starts_with("http://") || address.starts_with("https://")
 }
 
-fn escape(text: &str) -> String {
+/// Text as HTML, inside elements and quoted attributes.
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -41,6 +41,11 @@ fn environment() -> &'static Environment<'static> {
     ENVIRONMENT.get_or_init(|| {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+        // As the built-in one, but a slash stays a slash: addresses remain readable in the source of the page.
+        environment.set_formatter(|out, state, value| match value.as_str() {
+            Some(text) if !value.is_safe() => Ok(out.write_str(&markdown::escape(text))?),
+            _ => minijinja::escape_formatter(out, state, value),
+        });
         environment.add_filter("path", |text: String| crate::percent::encode(&text));
         environment.add_filter("markdown", |text: String| Value::from_safe_string(markdown(&text)));
         for (name, source) in TEMPLATES {

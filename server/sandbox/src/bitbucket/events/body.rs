@@ -20,17 +20,17 @@ pub(crate) fn body(base: &str, repository: &Repository, actor: &User, event: &Ev
             body["repository"] = show::repository(base, repository);
             body["changes"] = changes.iter().map(change).collect();
         }
-        Event::PullRequest { pull_request, previous, comment, reviewed, .. } => {
+        Event::PullRequest(event) => {
+            let pull_request = &event.pull_request;
             body["pullRequest"] = show::pull_request(base, repository, pull_request);
-            if let Some(previous) = previous {
+            if let Some(previous) = &event.previous {
                 body["previousFromHash"] = json!(previous);
             }
-            if let Some(comment) = comment {
+            if let Some(comment) = &event.comment {
                 body["comment"] = show::comment(base, comment, &pull_request.comments, actor);
             }
-            if let Some((reviewer, before)) = reviewed {
-                let found =
-                    pull_request.reviewers.iter().chain(&pull_request.participants).find(|p| p.user == *reviewer);
+            if let Some((reviewer, before)) = &event.reviewed {
+                let found = pull_request.reviewers.iter().find(|p| p.user == *reviewer);
                 body["participant"] = found.map(|p| show::participant(base, p, "REVIEWER")).unwrap_or_default();
                 body["previousStatus"] = json!(before);
             }

@@ -24,15 +24,18 @@ pub(crate) struct RefChange {
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     Refs(Vec<RefChange>),
-    PullRequest {
-        key: &'static str,
-        pull_request: Box<PullRequest>,
-        /// Head of the source before.
-        previous: Option<String>,
-        comment: Option<Comment>,
-        /// Who reviewed, and what they said before.
-        reviewed: Option<(String, &'static str)>,
-    },
+    PullRequest(Box<OfPullRequest>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct OfPullRequest {
+    key: &'static str,
+    pull_request: PullRequest,
+    /// Head of the source before.
+    previous: Option<String>,
+    comment: Option<Comment>,
+    /// Who reviewed, and what they said before.
+    reviewed: Option<(String, &'static str)>,
 }
 
 impl Event {
@@ -41,33 +44,17 @@ impl Event {
     }
 
     pub(crate) fn pull_request(key: &'static str, pull_request: &PullRequest) -> Self {
-        Self::PullRequest {
-            key,
-            pull_request: Box::new(pull_request.clone()),
-            previous: None,
-            comment: None,
-            reviewed: None,
-        }
+        Self::PullRequest(Box::new(OfPullRequest::new(key, pull_request)))
     }
 
     pub(crate) fn from_ref_updated(pull_request: &PullRequest, previous: &str) -> Self {
-        Self::PullRequest {
-            key: "pr:from_ref_updated",
-            pull_request: Box::new(pull_request.clone()),
-            previous: Some(previous.into()),
-            comment: None,
-            reviewed: None,
-        }
+        let event = OfPullRequest::new("pr:from_ref_updated", pull_request);
+        Self::PullRequest(Box::new(OfPullRequest { previous: Some(previous.into()), ..event }))
     }
 
     pub(crate) fn commented(key: &'static str, pull_request: &PullRequest, comment: &Comment) -> Self {
-        Self::PullRequest {
-            key,
-            pull_request: Box::new(pull_request.clone()),
-            previous: None,
-            comment: Some(comment.clone()),
-            reviewed: None,
-        }
+        let event = OfPullRequest::new(key, pull_request);
+        Self::PullRequest(Box::new(OfPullRequest { comment: Some(comment.clone()), ..event }))
     }
 
     pub(crate) fn reviewed(
@@ -76,19 +63,20 @@ impl Event {
         reviewer: &str,
         before: &'static str,
     ) -> Self {
-        Self::PullRequest {
-            key,
-            pull_request: Box::new(pull_request.clone()),
-            previous: None,
-            comment: None,
-            reviewed: Some((reviewer.into(), before)),
-        }
+        let event = OfPullRequest::new(key, pull_request);
+        Self::PullRequest(Box::new(OfPullRequest { reviewed: Some((reviewer.into(), before)), ..event }))
     }
 
     pub(crate) fn key(&self) -> &'static str {
         match self {
             Event::Refs(_) => "repo:refs_changed",
-            Event::PullRequest { key, .. } => key,
+            Event::PullRequest(event) => event.key,
         }
+    }
+}
+
+impl OfPullRequest {
+    fn new(key: &'static str, pull_request: &PullRequest) -> Self {
+        Self { key, pull_request: pull_request.clone(), previous: None, comment: None, reviewed: None }
     }
 }

@@ -155,7 +155,7 @@ async fn content(
         repository => repository_path(&repository.project, &repository.slug),
         pr => summary(pr), reviewers, error,
         vetoes => gate.as_ref().map(|g| Value::from_serialize(&g.vetoes)).unwrap_or_else(|| Value::from(Vec::<Value>::new())),
-        conflicted => gate.as_ref().is_some_and(|g| g.tree.is_none()),
+        conflicts => gate.as_ref().map(|g| g.conflicts.clone()).unwrap_or_default(),
         mergeable => gate.as_ref().is_some_and(|g| g.can_merge()),
         acting_name => visit.user.display_name,
         builds => parts::builds(&world.builds_of(&pr.from.commit)),

@@ -10,7 +10,6 @@ use serde_json::Value;
 pub(crate) enum Shape {
     Text,
     Whole,
-    Number,
     Flag,
     Any,
     OneOf(&'static [&'static str]),
@@ -34,7 +33,7 @@ pub(crate) fn body(shape: &Shape, value: &Value) -> Result<(), Refusal> {
 fn walk(shape: &Shape, value: &Value, at: &str) -> Result<(), Refusal> {
     let expected = match (shape, value) {
         (Shape::Any, _) | (Shape::Map, Value::Object(_)) => return Ok(()),
-        (Shape::Text, Value::String(_)) | (Shape::Number, Value::Number(_)) | (Shape::Flag, Value::Bool(_)) => {
+        (Shape::Text, Value::String(_)) | (Shape::Flag, Value::Bool(_)) => {
             return Ok(());
         }
         (Shape::Whole, Value::Number(n)) if n.is_i64() || n.is_u64() => return Ok(()),
@@ -60,7 +59,6 @@ fn walk(shape: &Shape, value: &Value, at: &str) -> Result<(), Refusal> {
         }
         (Shape::Text, _) => "text",
         (Shape::Whole, _) => "a whole number",
-        (Shape::Number, _) => "a number",
         (Shape::Flag, _) => "true or false",
         (Shape::OneOf(values), _) => {
             return Err(malformed(at, &format!("The value must be one of {}.", values.join(", "))));

@@ -120,9 +120,8 @@ fn find(method: &str, segments: &[String]) -> Result<(&'static Endpoint, Parts),
 fn fit(pattern: &'static str, segments: &[String]) -> Option<(usize, Parts)> {
     let mut parts = Parts::new();
     let mut fixed = 0;
-    let mut words = pattern.split('/').skip(1);
     let mut i = 0;
-    while let Some(word) = words.next() {
+    for word in pattern.split('/').skip(1) {
         if word == "{path}" {
             let rest = segments.get(i..).filter(|rest| !rest.is_empty())?;
             parts.insert("path", rest.join("/"));

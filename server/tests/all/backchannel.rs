@@ -1,0 +1,99 @@
+//! Sign-outs that the provider sends.
+
+use crate::kit::{Browser, CLIENT, Engineer, Manager, TestApp, each};
+use axum::body::Body;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
+use http::Request;
+use serde_json::{Value, json};
+
+fn claims(app: &TestApp, id: &str) -> Value {
+    json!({
+        "iss": app.idp.issuer, "aud": CLIENT, "iat": app.idp.now(), "exp": app.idp.now() + 120, "jti": id,
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    })
+}
+
+/// As the provider sends it: from nowhere, without cookies and without an origin.
+async fn send(app: &TestApp, token: &str) -> u16 {
+    let request = Request::post("/backchannel-logout").header("content-type", "application/x-www-form-urlencoded");
+    let reply = Browser::new(app).send(request.body(Body::from(format!("logout_token={token}"))).unwrap()).await;
+    assert_eq!(reply.header("cache-control"), "no-store");
+    reply.status.as_u16()
+}
+
+#[tokio::test]
+async fn a_provider_ends_one_session_or_all_of_a_person() {
+    each(async |app| {
+        let (mut engineer, mut manager) = (Engineer::of(app).await, Manager::of(app).await);
+        let mut token = claims(app, "one");
+        token["sid"] = "sid-of-Engineer".into();
+        let signed = app.idp.sign(&token);
+        assert_eq!(send(app, &signed).await, 200);
+        assert!(!engineer.is_signed_in().await && manager.is_signed_in().await);
+        let event = app.record().await.pop().unwrap();
+        assert_eq!((event.action.as_str(), event.actor_kind.as_str()), ("session.ended_by_provider", "system"));
+
+        let mut again = Engineer::of(app).await;
+        assert_eq!(send(app, &signed).await, 400, "a token works once");
+        assert!(again.is_signed_in().await);
+
+        let mut token = claims(app, "two");
+        token["sub"] = "Manager".into();
+        assert_eq!(send(app, &app.idp.sign(&token)).await, 200);
+        assert!(!manager.is_signed_in().await && again.is_signed_in().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_a_logout_token_ends_nothing() {
+    each(async |app| {
+        let mut engineer = Engineer::of(app).await;
+        let now = app.idp.now();
+        for change in [
+            json!({ "aud": "another" }),
+            json!({ "aud": ["x", "y"] }),
+            json!({ "iss": "https://evil.example" }),
+            json!({ "events": {} }),
+            json!({ "events": null }),
+            json!({ "nonce": "n" }),
+            json!({ "jti": null }),
+            json!({ "sid": null }),
+            json!({ "iat": now + 600 }),
+            json!({ "iat": now - 600, "exp": now - 300 }),
+            json!({ "iat": null }),
+        ] {
+            let mut token = claims(app, "bad");
+            token["sid"] = "sid-of-Engineer".into();
+            for (key, value) in change.as_object().unwrap() {
+                token[key] = value.clone();
+            }
+            token.as_object_mut().unwrap().retain(|_, v| !v.is_null());
+            assert_eq!(send(app, &app.idp.sign(&token)).await, 400, "{change}");
+        }
+        let mut good = claims(app, "forged");
+        good["sid"] = "sid-of-Engineer".into();
+        app.idp.desk().foreign_key = true;
+        assert_eq!(send(app, &app.idp.sign(&good)).await, 400);
+        app.idp.desk().foreign_key = false;
+        let unsigned = format!("{}.{}.", B64.encode(json!({ "alg": "none" }).to_string()), B64.encode(good.to_string()));
+        for junk in [unsigned.as_str(), "", "a.b.c", "....", "%00"] {
+            assert_eq!(send(app, junk).await, 400, "{junk}");
+        }
+        assert!(engineer.is_signed_in().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_logout_token_of_a_new_key_is_believed() {
+    each(async |app| {
+        let mut engineer = Engineer::of(app).await;
+        app.idp.rotate();
+        let mut token = claims(app, "rotated");
+        token["sid"] = "sid-of-Engineer".into();
+        assert_eq!(send(app, &app.idp.sign(&token)).await, 200);
+        assert!(!engineer.is_signed_in().await);
+    })
+    .await;
+}

@@ -1,0 +1,94 @@
+//! The program on the command line.
+
+use std::process::{Command, Output};
+
+fn causeway(dir: &std::path::Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CAUSEWAY_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(dir).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+const CONFIG: &str = r#"
+    [server]
+    public_url = "https://portal.example.com"
+    [sign_in]
+    issuer = "https://sso.example.com"
+    client_id = "causeway"
+    client_secret = "file:client-secret"
+    [bitbucket]
+    url = "https://git.example.com"
+    project = "CLOUD"
+    repository = "infrastructure"
+    token = "token-in-the-file"
+    [catalogue]
+    location = "templates"
+    [[roles.map]]
+    group = "admins"
+    role = "infrastructure-admin"
+"#;
+
+#[test]
+fn a_configuration_is_checked_and_its_faults_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("causeway.toml"), CONFIG).unwrap();
+    let missing = causeway(dir.path(), &["check-config"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("sign_in.client_secret: the file client-secret cannot be read"), "{}", text(&missing.stderr));
+    std::fs::write(dir.path().join("client-secret"), "hush-hush\n").unwrap();
+    let good = causeway(dir.path(), &["check-config"]);
+    assert_eq!((good.status.code(), text(&good.stdout).as_str()), (Some(0), ""), "{}", text(&good.stderr));
+    assert!(!text(&good.stderr).contains("hush") && !text(&good.stderr).contains("token-in-the-file"));
+    std::fs::write(dir.path().join("causeway.toml"), CONFIG.replace("issuer", "isuer").replace("[[roles.map]]", "[[roles.maps]]")).unwrap();
+    let bad = causeway(dir.path(), &["check-config"]);
+    let said = text(&bad.stderr);
+    assert_eq!(bad.status.code(), Some(2));
+    assert!(said.contains("did you mean sign_in.issuer?") && said.contains("did you mean roles.map?"), "{said}");
+    let absent = causeway(dir.path(), &["check-config", "--config", "nowhere.toml"]);
+    assert!(text(&absent.stderr).contains("nowhere.toml") && absent.status.code() == Some(2));
+}
+
+#[test]
+fn the_record_is_verified_from_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("causeway.toml"), CONFIG.replace("file:client-secret", "x")).unwrap();
+    let data = ["--data", "."];
+    let migrated = causeway(dir.path(), &["migrate", data[0], data[1]]);
+    assert_eq!(migrated.status.code(), Some(0), "{}", text(&migrated.stderr));
+    assert_eq!(text(&migrated.stdout), "");
+    let verified = causeway(dir.path(), &["audit", "verify", data[0], data[1]]);
+    assert_eq!((verified.status.code(), text(&verified.stdout).as_str()), (Some(0), "{\"links\":0}\n"), "{}", text(&verified.stderr));
+}
+
+#[test]
+fn an_unreachable_database_is_said_without_its_password() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = CONFIG.replace("file:client-secret", "x") + "\n[database]\nurl = \"postgres://causeway:sesame@127.0.0.1:9/none\"\ntimeout = \"1s\"\n";
+    std::fs::write(dir.path().join("causeway.toml"), config).unwrap();
+    let output = causeway(dir.path(), &["migrate"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("database.url") && !said.contains("sesame"), "{said}");
+}
+
+#[test]
+fn the_demo_refuses_to_be_seen_from_elsewhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = causeway(dir.path(), &["demo", "--host", "0.0.0.0", "--data", "d"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("can sign in as anybody"));
+    assert!(!dir.path().join("d").exists(), "nothing was made");
+}
+
+#[test]
+fn the_reference_is_markdown_on_standard_output() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = causeway(dir.path(), &["config-reference"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("CAUSEWAY_SIGN_IN__CLIENT_SECRET"));
+}

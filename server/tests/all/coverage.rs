@@ -1,0 +1,88 @@
+//! Every route and every server function refuses who may not use it. A new one is covered by being there; one that strangers
+//! may use must be named here, with what they get.
+
+use crate::kit::{Browser, each};
+use axum::body::Body;
+use causeway_server::http::routes::{Who, all};
+use http::{Method, Request};
+use std::collections::BTreeMap;
+
+/// What strangers get from the routes that are open to anybody.
+fn open_routes() -> BTreeMap<&'static str, u16> {
+    BTreeMap::from([
+        ("/sign-in", 303),
+        // Without a state that this browser began.
+        ("/sign-in/callback", 400),
+        // Nobody is signed in: on to the start page.
+        ("/sign-out", 303),
+        // Without a token, without a signature.
+        ("/backchannel-logout", 400),
+        ("/webhooks/bitbucket", 401),
+        ("/healthz", 200),
+        ("/readyz", 200),
+        // Not an operator.
+        ("/metrics", 404),
+        // A file that is not there.
+        ("/pkg/{*file}", 404),
+    ])
+}
+
+#[tokio::test]
+async fn strangers_get_nothing_but_what_is_open_to_them() {
+    each(async |app| {
+        let mut open = open_routes();
+        let mut closed = 0;
+        for (method, path, who) in all() {
+            let concrete = concrete(&path);
+            let request = |accept: &str| {
+                Request::builder()
+                    .method(&method)
+                    .uri(&concrete)
+                    .header("accept", accept)
+                    .header("sec-fetch-site", "same-origin")
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(Body::from(if path == "/backchannel-logout" { "logout_token=x" } else { "" }))
+                    .unwrap()
+            };
+            let mut stranger = Browser::new(app);
+            if who == Who::SignedIn {
+                closed += 1;
+                let json = stranger.send(request("application/json")).await;
+                assert_eq!(json.status, 401, "{method} {path}: {json:?}");
+                assert!(json.body.contains("\"signed_out\""), "{method} {path}: {}", json.body);
+                let page = stranger.send(request("text/html")).await;
+                assert_eq!(page.status, 303, "{method} {path}: {page:?}");
+                assert!(page.location().starts_with("/sign-in?return_to="), "{method} {path}: {}", page.location());
+            } else {
+                let expected = open.remove(path.as_str()).unwrap_or_else(|| panic!("{path} is open to anybody, but has no case here"));
+                let reply = stranger.send(request("text/html")).await;
+                assert_eq!(reply.status, expected, "{method} {path}: {reply:?}");
+            }
+        }
+        assert!(open.is_empty(), "cases of routes that are gone: {open:?}");
+        assert!(closed > 2, "pages and server functions are listed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_server_function_refuses_other_sites_and_takes_no_get() {
+    each(async |app| {
+        for (method, path, _) in all().into_iter().filter(|(_, path, _)| path.starts_with("/api/")) {
+            assert_eq!(method, Method::POST, "{path}: a server function that reads by GET could be called from another site's page");
+            let request = Request::post(&path).header("origin", "https://evil.example").body(Body::empty()).unwrap();
+            assert_eq!(Browser::new(app).send(request).await.status, 403, "{path}");
+        }
+    })
+    .await;
+}
+
+/// A path with something in place of each parameter.
+fn concrete(path: &str) -> String {
+    let mut out = String::new();
+    for part in path.split('/').skip(1) {
+        out.push('/');
+        out.push_str(if part.starts_with('{') { "0198c0de-0000-7000-8000-000000000001" } else { part });
+    }
+    out
+}

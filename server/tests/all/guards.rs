@@ -1,0 +1,195 @@
+//! What stands in front of every route.
+
+use crate::kit::{Auditor, Browser, Engineer, each, each_with};
+use axum::body::{Body, Bytes};
+use http::Request;
+
+fn from(path: &str, headers: &[(&str, &str)]) -> Request<Body> {
+    let mut request = Request::post(path).header("accept", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn what_another_site_sends_changes_nothing() {
+    each(async |app| {
+        let mut engineer = Engineer::of(app).await;
+        for refused in [
+            &[][..],
+            &[("origin", "https://evil.example")],
+            &[("origin", "null")],
+            &[("origin", "http://localhost:3001")],
+            &[("origin", "http://localhost:3000.evil.example")],
+            &[("sec-fetch-site", "cross-site"), ("origin", "http://localhost:3000")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "")],
+            &[("referer", "http://localhost:3000/")],
+        ] {
+            let reply = engineer.send(from("/sign-out", refused)).await.expect(403);
+            assert!(reply.body.contains("did not come from a page of Causeway"), "{refused:?}");
+            assert!(engineer.is_signed_in().await, "{refused:?}");
+        }
+        for path in ["/api/people/home", "/nowhere"] {
+            engineer.send(from(path, &[("origin", "https://evil.example")])).await.expect(403);
+        }
+        engineer.send(from("/sign-out", &[("origin", "http://localhost:3000")])).await.expect(200);
+        assert!(!engineer.is_signed_in().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers() {
+    each(async |app| {
+        let mut browser = Browser::new(app);
+        let mut nonces = std::collections::BTreeSet::new();
+        for path in ["/", "/sign-in", "/nowhere", "/healthz", "/pkg/missing.js"] {
+            let reply = browser.get(path).await;
+            let csp = reply.header("content-security-policy");
+            assert!(csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'") && csp.contains("base-uri 'none'"), "{path}: {csp}");
+            assert!(!csp.contains("unsafe-inline") && !csp.contains("unsafe-eval';") && !csp.contains("'unsafe-eval'"), "{csp}");
+            nonces.insert(csp.split("nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned());
+            for (name, value) in [
+                ("x-frame-options", "DENY"),
+                ("x-content-type-options", "nosniff"),
+                ("referrer-policy", "same-origin"),
+                ("cross-origin-opener-policy", "same-origin"),
+                ("strict-transport-security", ""),
+            ] {
+                assert_eq!(reply.header(name), value, "{path} {name}");
+            }
+            assert!(!reply.header("x-request-id").is_empty());
+        }
+        assert_eq!(nonces.len(), 5, "a nonce is used once");
+    })
+    .await;
+    let public = |config: &mut causeway_server::config::Config| config.server.public_url = "https://portal.example.com".parse().unwrap();
+    each_with(public, async |app| {
+        assert!(Browser::new(app).get("/").await.header("strict-transport-security").starts_with("max-age=63072000"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_and_its_policy_share_the_nonce() {
+    each(async |app| {
+        let page = Engineer::of(app).await.get("/").await.expect(200);
+        let nonce = page.header("content-security-policy").split("nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        for script in page.body.split("<script").skip(1) {
+            assert!(script.split('>').next().unwrap().contains(&nonce), "a script without the nonce: {script:.100}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_said_to_be() {
+    each(async |app| {
+        let mut engineer = Engineer::of(app).await;
+        let five = vec![b'x'; 5 * 1024 * 1024];
+        let request = |accept: &str, body: Body, length: Option<usize>| {
+            let mut request = Request::post("/sign-out").header("accept", accept).header("sec-fetch-site", "same-origin");
+            if let Some(length) = length {
+                request = request.header("content-length", length);
+            }
+            request.body(body).unwrap()
+        };
+        engineer.send(request("text/html", Body::from(five.clone()), Some(five.len()))).await.expect(413).says("larger than 1 MiB");
+        let chunks = futures::stream::iter((0..50).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'y'; 100_000]))));
+        let json = engineer.send(request("application/json", Body::from_stream(chunks), None)).await.expect(413);
+        assert!(json.body.contains("\"too_large\""), "{}", json.body);
+        assert!(engineer.is_signed_in().await, "nothing was done");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn errors_are_pages_for_people_and_json_for_programs() {
+    each(async |app| {
+        let mut stranger = Browser::new(app);
+        stranger.get("/nowhere").await.expect(404).says("Nothing is here");
+        stranger.get("/no/file.txt").await.expect(404).says("Nothing is here");
+        let json = stranger.fetch("/api/nothing/there").await.expect(404);
+        assert!(json.body.contains("\"not_found\""), "{}", json.body);
+        stranger.post("/healthz", "").await.expect(405).says("does not take that kind of request");
+        let mut engineer = Engineer::of(app).await;
+        engineer.get("/nowhere").await.expect(404);
+        engineer.get("/audit/export?format=csv").await.expect(403).says("not yours to do");
+        engineer.get("/audit/export?format=exe").await.expect(400).says("format=csv");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_are_served_from_the_site_and_nothing_beside_it() {
+    each(async |app| {
+        let pkg = app.site().join("pkg");
+        std::fs::create_dir_all(&pkg).unwrap();
+        std::fs::write(pkg.join("causeway.0123abcd.js"), "let hashed;").unwrap();
+        std::fs::write(pkg.join("causeway.css"), "body{}").unwrap();
+        std::fs::write(pkg.join("causeway.css.br"), "pretend").unwrap();
+        std::fs::write(app.site().join("favicon.svg"), "<svg/>").unwrap();
+        std::fs::write(app.site().parent().unwrap().join("secret.txt"), "no").unwrap();
+        let mut browser = Browser::new(app);
+        let hashed = browser.get("/pkg/causeway.0123abcd.js").await.expect(200);
+        assert_eq!((hashed.body.as_str(), hashed.header("cache-control")), ("let hashed;", "public, max-age=31536000, immutable"));
+        assert_eq!(browser.get("/pkg/causeway.css").await.expect(200).header("cache-control"), "no-cache");
+        let request = Request::get("/pkg/causeway.css").header("accept-encoding", "br").body(Body::empty()).unwrap();
+        assert_eq!(browser.send(request).await.expect(200).header("content-encoding"), "br");
+        assert_eq!(browser.get("/favicon.svg").await.expect(200).body, "<svg/>");
+        for outside in ["/../secret.txt", "/pkg/../../secret.txt", "/%2e%2e/secret.txt", "/pkg/%2e%2e/%2e%2e/secret.txt", "/pkg/..%2f..%2fsecret.txt"] {
+            browser.get(outside).await.expect(404);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn operators_numbers_are_for_operators() {
+    let token = |config: &mut causeway_server::config::Config| {
+        config.telemetry.metrics_token = causeway_server::config::Secret::new("operators only");
+    };
+    each_with(token, async |app| {
+        let mut browser = Browser::new(app);
+        browser.get("/metrics").await.expect(404);
+        let asked = |token: &str| Request::get("/metrics").header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+        browser.send(asked("guess")).await.expect(404);
+        browser.get("/healthz").await.expect(200);
+        let text = browser.send(asked("operators only")).await.expect(200).body;
+        for line in [
+            "causeway_http_requests_total{route=\"/healthz\",method=\"GET\",status=\"200\"} 1",
+            "causeway_http_request_seconds_count{route=\"/metrics\"} 2",
+            "causeway_sessions 0",
+            "causeway_jobs{state=\"ready\"} 0",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+    })
+    .await;
+    // Without a token only this machine's callers; a request that comes from nowhere is none of them.
+    each(async |app| {
+        Browser::new(app).get("/metrics").await.expect(404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_export_is_complete_and_harmless_in_a_spreadsheet() {
+    each(async |app| {
+        app.idp.says(serde_json::json!({ "sub": "evil", "name": "=HYPERLINK(\"http://evil\")", "groups": [] }));
+        Browser::new(app).sign_in(app).await.expect(303);
+        let mut auditor = Auditor::of(app).await;
+        let csv = auditor.get("/audit/export?format=csv").await.expect(200);
+        assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+        assert!(csv.body.contains("\"'=HYPERLINK(\"\"http://evil\"\")\""), "{}", csv.body);
+        assert_eq!(csv.body.lines().next().unwrap().split(',').count(), 11);
+        let lines = auditor.get("/audit/export?format=jsonl&q=auditor").await.expect(200);
+        let rows: Vec<serde_json::Value> = lines.body.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0]["action"], "session.signed_in");
+        auditor.get("/audit/export?format=csv&from=yesterday").await.expect(400).says("Write the day as");
+    })
+    .await;
+}
