@@ -104,7 +104,7 @@ pub fn portal_config(config: &Config, demo: bool) -> PortalConfig {
         bot: bot(config),
         follow_every: config.bitbucket.follow_every.0,
         sync_every: config.catalogue.sync_every.0,
-        lease: TimeDelta::minutes(2),
+        lease: TimeDelta::seconds(30),
         session_idle: config.sign_in.session_idle.delta(),
         session_absolute: config.sign_in.session_absolute.delta(),
         demo,

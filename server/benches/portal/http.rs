@@ -24,8 +24,6 @@ pub(crate) struct Head {
     pub(crate) cookies: Vec<String>,
     length: Option<usize>,
     chunked: bool,
-    /// Bytes of the head, for the size of an answer.
-    pub(crate) bytes: usize,
 }
 
 impl Connection {
@@ -68,11 +66,9 @@ impl Connection {
     fn head(&mut self) -> Outcome<Head> {
         let mut head = Head::default();
         let status = self.next_line()?;
-        head.bytes = status.len() + 2;
         head.status = status.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(|| format!("not HTTP: {status}"))?;
         loop {
             let line = self.next_line()?;
-            head.bytes += line.len() + 2;
             let Some((name, value)) = line.split_once(':') else { return Ok(head) };
             let value = value.trim();
             match name.to_ascii_lowercase().as_str() {

@@ -68,12 +68,12 @@ pub(crate) async fn seed(world: &crate::world::World, models: &Models, scale: &S
     let crowd = crowd(&mut conn, models.begin).await?;
     conn.commit().await?;
     let mut seeded = Seeded { order: vec![], whole: vec![], events: 0, open: 0, took: Duration::ZERO, bytes: 0 };
-    let copies = Copies::of(models)?;
+    let copies = Copies::of(models, scale.requests)?;
     for first in (0..scale.requests).step_by(BATCH) {
         let mut conn = models.db.begin().await?;
         for i in first..(first + BATCH).min(scale.requests) {
             let events = ((i + 1) as u128 * scale.events as u128 / scale.requests as u128) as i64;
-            copies.add(&mut conn, &crowd, models, scale.requests, i, events, &mut seeded).await?;
+            copies.add(&mut conn, &crowd, i, events, &mut seeded).await?;
         }
         conn.commit().await?;
     }
@@ -107,12 +107,14 @@ async fn crowd(conn: &mut Conn, now: DateTime<Utc>) -> Outcome<Crowd> {
 /// What is prepared once for all copies.
 struct Copies<'a> {
     models: &'a Models,
+    /// How many there will be.
+    total: usize,
     /// Diff, files and answers of a request that does not keep them whole, by tier.
     short: [(&'static str, String); 3],
 }
 
 impl<'a> Copies<'a> {
-    fn of(models: &'a Models) -> Outcome<Self> {
+    fn of(models: &'a Models, total: usize) -> Outcome<Self> {
         let mut short = [("development", String::new()), ("staging", String::new()), ("production", String::new())];
         for (tier, text) in &mut short {
             let mut diff: Value = serde_json::from_str(&model(models, tier, "in_review")?.revision.diff)?;
@@ -124,21 +126,12 @@ impl<'a> Copies<'a> {
             }
             *text = diff.to_string();
         }
-        Ok(Self { models, short })
+        Ok(Self { models, total, short })
     }
 
     /// One request with everything around it, then sign-ins until there are `events` in all.
-    #[expect(clippy::too_many_arguments, reason = "one caller, and every one of them varies")]
-    async fn add(
-        &self,
-        conn: &mut Conn,
-        crowd: &Crowd,
-        models: &Models,
-        total: usize,
-        i: usize,
-        events: i64,
-        seeded: &mut Seeded,
-    ) -> Outcome<()> {
+    async fn add(&self, conn: &mut Conn, crowd: &Crowd, i: usize, events: i64, seeded: &mut Seeded) -> Outcome<()> {
+        let (models, total) = (self.models, self.total);
         let environments = total / PER_ENVIRONMENT;
         let (environment, round) = (i % environments, i / environments);
         let dice = mix(environment as u64);
@@ -147,16 +140,17 @@ impl<'a> Copies<'a> {
             60..85 => "staging",
             _ => "production",
         };
-        let state = state(tier, round, total - i <= RECENT, mix(i as u64 ^ 0x5eed));
+        let recent = total - i <= RECENT && round + 1 == PER_ENVIRONMENT;
+        let state = state(tier, round, recent, mix(i as u64 ^ 0x5eed));
         let (kind, merged) = if state == "merged" { ("in_review", true) } else { (state, false) };
-        let mut copy = model(self.models, tier, kind)?.clone();
+        let mut copy = model(models, tier, kind)?.clone();
         let span = models.end - models.begin;
         let at = models.begin + span * i32::try_from(i)? / i32::try_from(total)?;
         let who = People::of(crowd, dice, mix(i as u64));
         let id = new_id(at);
         seeded.order.push((micros(at), id));
         seeded.open += usize::from(!merged && !matches!(state, "denied" | "withdrawn"));
-        let whole = i % WHOLE == 0 || total - i <= RECENT;
+        let whole = i.is_multiple_of(WHOLE) || recent;
         if whole {
             seeded.whole.push(id);
         } else {

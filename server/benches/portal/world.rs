@@ -87,8 +87,9 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The release build, unless the browser journeys' variable names another.
 pub(crate) fn binary() -> PathBuf {
-    root().join("target/release/causeway")
+    std::env::var_os("CAUSEWAY_BINARY").map_or_else(|| root().join("target/release/causeway"), PathBuf::from)
 }
 
 fn free_port() -> Outcome<u16> {

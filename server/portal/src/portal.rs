@@ -81,6 +81,19 @@ impl Portal {
         }
     }
 
+    /// The same portal on another clock, with a worker and listeners of its own: for telling a story of the past.
+    pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        let parts = &self.inner.parts;
+        Self::new(Parts {
+            db: parts.db.clone(),
+            clock,
+            config: parts.config.clone(),
+            host: Arc::clone(&parts.host),
+            source: Arc::clone(&parts.source),
+            prices: parts.prices.clone(),
+        })
+    }
+
     pub fn db(&self) -> &Db {
         &self.inner.parts.db
     }

@@ -54,6 +54,7 @@ pub struct SeedRepository {
     pub files: BTreeMap<String, Vec<u8>>,
     /// User names that Bitbucket names as default reviewers.
     pub default_reviewers: Vec<String>,
-    /// Keys of build statuses without which a pull request to `main` is vetoed.
+    /// Required builds: a pull request to `main` is vetoed until a SUCCESSFUL build status on its head has each of these as
+    /// its `parent`. As at the real server, the `key` does not count.
     pub required_build_keys: Vec<String>,
 }

@@ -1,9 +1,13 @@
 //! The demo's configuration: what a person would have written into `causeway.toml`.
 
 use crate::config::{Bitbucket, Catalogue, Config, RoleRule, Roles, Secret, Server, SignIn, Span, Telemetry};
-use causeway_contract::people::Role;
+use causeway_contract::people::{Grant, Role};
 use causeway_sandbox::{Sandbox, people};
 use std::{net::{Ipv4Addr, SocketAddr}, path::Path};
+
+/// Where the demo's changes go.
+pub(super) const PROJECT: &str = "CLOUD";
+pub(super) const REPOSITORY: &str = "infrastructure";
 
 pub(super) fn telemetry() -> Telemetry {
     Telemetry { log: "warn,causeway_server=info,causeway_portal=info".into(), ..Telemetry::default() }
@@ -31,8 +35,8 @@ pub(super) fn config(sandbox: &Sandbox, dir: &Path, port: u16, webhook_secret: &
         roles: Roles { help_contact: "Farah Haddad (farah.haddad@causeway.example)".into(), map: roles(), ..Roles::default() },
         bitbucket: Bitbucket {
             url: sandbox.bitbucket_url().parse()?,
-            project: "CLOUD".into(),
-            repository: "infrastructure".into(),
+            project: PROJECT.into(),
+            repository: REPOSITORY.into(),
             token: Secret::new(sandbox.bot_token()),
             webhook_secret: Secret::new(webhook_secret),
             bot_email: format!("{}@causeway.example", sandbox.bot_user()),
@@ -64,4 +68,9 @@ fn roles() -> Vec<RoleRule> {
     ];
     let rule = |(group, role, scope): (&str, Role, &str)| RoleRule { group: group.into(), role, scope: scope.into() };
     everywhere.into_iter().chain(teams).map(rule).collect()
+}
+
+/// The roles that groups of the sandbox give.
+pub(super) fn grants(groups: &[String]) -> Vec<Grant> {
+    roles().iter().filter(|rule| groups.contains(&rule.group)).filter_map(RoleRule::grant).collect()
 }

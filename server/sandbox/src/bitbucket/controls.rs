@@ -1,6 +1,6 @@
 //! `/sandbox/…` of Bitbucket: what an administrator would do at a real one, for tests and demonstrations.
 
-use super::{Bitbucket, rest::Refusal, users, world::Permission};
+use super::{Bitbucket, rest::Refusal, seed, users, world::Permission};
 use axum::{
     Json, Router,
     extract::{Path, State},
@@ -34,7 +34,7 @@ async fn set_archived(server: &Bitbucket, (project, slug): &(String, String), ar
     server.keep(&world)
 }
 
-/// A list of keys; an empty one turns the merge check off.
+/// A list of keys, in place of all required builds; an empty one turns the merge check off.
 async fn required_build_keys(
     State(server): State<Arc<Bitbucket>>,
     Path((project, slug)): Path<(String, String)>,
@@ -42,7 +42,9 @@ async fn required_build_keys(
 ) -> Response {
     let change = async {
         let mut world = server.world().await;
-        world.repository_mut(&project, &slug)?.required_build_keys = keys;
+        let id = world.next_id();
+        let repository = world.repository_mut(&project, &slug)?;
+        repository.required_builds = seed::required_builds(id, &keys, &repository.default_branch);
         server.keep(&world)
     };
     answer(change.await)

@@ -3,7 +3,7 @@
 use super::{
     Bitbucket,
     git::Authorship,
-    world::{EVENTS, Matcher, Project, Repository, ReviewerCondition, Webhook, World},
+    world::{EVENTS, Matcher, Project, Repository, RequiredBuild, ReviewerCondition, Webhook, World},
 };
 use crate::{SandboxConfig, SeedRepository, WebhookTarget, clock, error::SandboxError};
 use std::collections::BTreeMap;
@@ -116,14 +116,19 @@ async fn make(bitbucket: &Bitbucket, world: &mut World, seed: &SeedRepository) -
         refs,
         permissions: BTreeMap::new(),
         reviewer_conditions: reviewers.into_iter().collect(),
-        required_builds: Vec::new(),
-        required_build_keys: seed.required_build_keys.clone(),
+        required_builds: required_builds(id, &seed.required_build_keys, "refs/heads/main"),
         restrictions: Vec::new(),
         webhooks: Vec::new(),
         pull_requests: Vec::new(),
         reports: Vec::new(),
     });
     Ok(())
+}
+
+/// The merge check for these keys; none for no keys.
+pub(crate) fn required_builds(id: u64, keys: &[String], branch: &str) -> Vec<RequiredBuild> {
+    let condition = RequiredBuild { id, keys: keys.to_vec(), matcher: Matcher::branch(branch), exempt: None };
+    if keys.is_empty() { Vec::new() } else { vec![condition] }
 }
 
 /// Adds, changes or removes the webhook that the configuration asks for; others are left alone.

@@ -15,8 +15,8 @@ pub(crate) fn markdown(text: &str) -> String {
             out.push_str(&format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", code.join("\n")));
             i = end + 1;
         } else if let Some((level, title)) = heading(line) {
-            // The page has its own first two levels.
-            let level = (level + 2).min(6);
+            // The page has its own first two levels, and no level may be skipped.
+            let level = (level + 1).clamp(3, 6);
             out.push_str(&format!("<h{level}>{}</h{level}>\n", inline(title)));
             i += 1;
         } else if is_item(line) {
@@ -152,7 +152,7 @@ mod tests {
         let html = markdown(
             "## What\n\n- one `x<y`\n- **two**\n\n| a | b |\n|---|---|\n| 1 | [p](http://x/y) |\n\n```\n<b>\n```",
         );
-        assert!(html.contains("<h4>What</h4>"));
+        assert!(html.contains("<h3>What</h3>"));
         assert!(html.contains("<li>one <code>x&lt;y</code></li>"));
         assert!(html.contains("<th scope=\"col\">a</th>"));
         assert!(html.contains("<a href=\"http://x/y\">p</a>"));

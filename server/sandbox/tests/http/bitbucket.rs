@@ -69,6 +69,9 @@ async fn the_life_of_a_pull_request() {
     assert_eq!(again["errors"][0]["existingPullRequest"]["id"], 1);
 
     // Not approved: vetoed, and the version does not move.
+    let conditions = "required-builds/latest/projects/CLOUD/repos/infrastructure/conditions";
+    let conditions = expect(world.get(conditions).send().await.unwrap(), 200).await;
+    assert_eq!(conditions["values"][0]["buildParentKeys"], json!(["causeway/approval"]));
     let gate = expect(world.get("P/pull-requests/1/merge").send().await.unwrap(), 200).await;
     assert_eq!((&gate["canMerge"], &gate["conflicted"]), (&json!(false), &json!(false)));
     let vetoed = world.post("P/pull-requests/1/merge?version=0").send().await.unwrap();

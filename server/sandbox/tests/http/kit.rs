@@ -100,7 +100,7 @@ impl World {
 
     pub(crate) async fn approve_build(&self, commit: &str, branch: &str) {
         let status = json!({
-            "key": "causeway/approval", "state": "SUCCESSFUL", "url": "http://localhost:3000/requests/1",
+            "key": "causeway/approval", "parent": "causeway/approval", "state": "SUCCESSFUL", "url": "http://localhost:3000/requests/1",
             "name": "Causeway approval", "ref": format!("refs/heads/{branch}"),
         });
         let response = self.post(&format!("P/commits/{commit}/builds")).json(&status).send().await.unwrap();

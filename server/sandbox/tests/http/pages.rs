@@ -47,7 +47,7 @@ async fn reading_merging_and_declining() {
     }
     let (_, html) = page(&world, PR, "farah.haddad").await;
     for text in
-        ["#1 Create causeway/one", "Amara Okafor", "<h4>What</h4>", "tag = &quot;&lt;script&gt;&quot;", "Not yet"]
+        ["#1 Create causeway/one", "Amara Okafor", "<h3>What</h3>", "tag = &quot;&lt;script&gt;&quot;", "Not yet"]
     {
         assert!(html.contains(text), "{text} is missing in {html}");
     }

@@ -361,3 +361,23 @@ async fn signing_out_at_the_provider_tells_the_application() {
     let nobody = url.replace("amara-okafor", "nobody");
     assert_eq!(world.http.post(nobody).send().await.unwrap().status(), 404);
 }
+
+#[tokio::test]
+async fn the_providers_clock_can_be_wrong_and_slow_answers_played() {
+    let world = World::start().await;
+    let ahead = json!({ "skew_seconds": 3_600 });
+    let clock = format!("{}/sandbox/clock", world.sandbox.issuer());
+    let issued = |tokens: Value| async {
+        verified(&world, tokens["id_token"].as_str().unwrap()).await.unwrap().1["iat"].as_i64().unwrap()
+    };
+    let before = issued(sign_in(&world, "hana-sato").await.0).await;
+    assert_eq!(world.http.post(clock).json(&ahead).send().await.unwrap().status(), 204);
+    let after = issued(sign_in(&world, "hana-sato").await.0).await;
+    assert!(after - before >= 3_600, "{before} {after}");
+
+    let fault =
+        json!({ "path_prefix": "/jwks", "status": 503, "body": "<html>", "content_type": "text/html", "delay_ms": 20 });
+    world.http.post(format!("{}/sandbox/faults", world.sandbox.issuer())).json(&fault).send().await.unwrap();
+    assert_eq!(world.http.get(format!("{}/jwks", world.sandbox.issuer())).send().await.unwrap().status(), 503);
+    assert_eq!(world.http.get(format!("{}/jwks", world.sandbox.issuer())).send().await.unwrap().status(), 200);
+}

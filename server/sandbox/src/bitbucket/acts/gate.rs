@@ -5,7 +5,7 @@ use crate::bitbucket::{
     git::Merged,
     rest::Refusal,
     users::User,
-    world::{Permission, PullRequest, Repository, World},
+    world::{BuildStatus, Permission, PullRequest, Repository, RequiredBuild, World},
 };
 use serde_json::{Value, json};
 
@@ -130,25 +130,21 @@ fn vetoes(world: &World, repository: &Repository, pull_request: &PullRequest) ->
 /// Keys that a rule demands and that have not succeeded on the head.
 fn missing_builds(world: &World, repository: &Repository, pull_request: &PullRequest) -> Vec<String> {
     let builds = world.builds_of(&pull_request.from.commit);
-    let here = |b: &&&crate::bitbucket::world::BuildStatus| b.repository.is_none_or(|id| id == repository.id);
+    let here = |b: &&&BuildStatus| b.repository.is_none_or(|id| id == repository.id);
     let builds: Vec<_> = builds.iter().filter(here).collect();
-    let mut missing = Vec::new();
-    for condition in &repository.required_builds {
-        let exempt = condition.exempt.as_ref().is_some_and(|m| m.matches(&pull_request.from.id));
-        if exempt || !condition.matcher.matches(&pull_request.to.id) {
-            continue;
+    // By parent only: a build that names none cannot satisfy this check.
+    let done = |key: &String| {
+        let mut of_parent = builds.iter().filter(|b| b.parent.as_ref() == Some(key)).peekable();
+        of_parent.peek().is_some() && of_parent.all(|b| b.state == "SUCCESSFUL")
+    };
+    let applies = |c: &&RequiredBuild| {
+        c.matcher.matches(&pull_request.to.id) && !c.exempt.as_ref().is_some_and(|m| m.matches(&pull_request.from.id))
+    };
+    let mut missing: Vec<String> = Vec::new();
+    for key in repository.required_builds.iter().filter(applies).flat_map(|c| &c.keys) {
+        if !done(key) && !missing.contains(key) {
+            missing.push(key.clone());
         }
-        // By parent only: a build that names none cannot satisfy this check.
-        let done = |key: &String| {
-            let mut of_parent = builds.iter().filter(|b| b.parent.as_ref() == Some(key)).peekable();
-            of_parent.peek().is_some() && of_parent.all(|b| b.state == "SUCCESSFUL")
-        };
-        missing.extend(condition.keys.iter().filter(|key| !done(key)).cloned());
     }
-    if pull_request.to.id == repository.default_branch {
-        let done = |key: &String| builds.iter().any(|b| b.key == *key && b.state == "SUCCESSFUL");
-        missing.extend(repository.required_build_keys.iter().filter(|key| !done(key)).cloned());
-    }
-    missing.dedup();
     missing
 }

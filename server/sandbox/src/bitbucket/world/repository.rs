@@ -30,8 +30,6 @@ pub(crate) struct Repository {
     pub permissions: BTreeMap<String, Option<Permission>>,
     pub reviewer_conditions: Vec<ReviewerCondition>,
     pub required_builds: Vec<RequiredBuild>,
-    /// Merge check of the sandbox: keys of build statuses that must be SUCCESSFUL on the head.
-    pub required_build_keys: Vec<String>,
     #[serde(default)]
     pub restrictions: Vec<Restriction>,
     pub webhooks: Vec<Webhook>,
