@@ -9,7 +9,7 @@ use causeway_contract::{
     people::{Grant, PersonRef, Role, Scope},
     requests::Verdict,
 };
-use causeway_portal::{Portal, access::Actor};
+use causeway_portal::{Portal, access::Actor, delivery::host::CodeHost};
 use causeway_server::{
     assemble::{self, World as Parts},
     http::Site,
@@ -67,10 +67,13 @@ pub(crate) async fn make(world: &World) -> Outcome<Models> {
     migrate(&db).await?;
     let end = SystemClock.now();
     let clock = MockClock::at(end - HISTORY);
+    let host = assemble::host(&config)?;
+    // A reconciler does it in a running portal: without the repository there is nothing to show a change against.
+    host.tip().await?;
     let parts = Parts {
         db: db.clone(),
         clock: Arc::new(clock.clone()),
-        host: Arc::new(assemble::host(&config)?),
+        host: Arc::new(host),
         source: Arc::new(assemble::source(&config)?),
         site: Site::find(config.server.listen),
         demo: false,

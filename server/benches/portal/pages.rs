@@ -79,7 +79,7 @@ fn rows(pair: &mut Pair) -> Vec<Row> {
         if list { rate.rival("28–69 (lists of 20 among 10,000 rows)") } else { rate },
         Row::new(format!("{}: p50 / p95 / p99", pair.name), pair.portal.percentiles()),
         Row::new(
-            format!("{}: the bare handler, {} statements, JSON", pair.name, pair.statements),
+            format!("{}: the bare handler, up to {} statements, JSON", pair.name, pair.statements),
             format!("{plain:.0} a second ({:.0} kB each); {}", pair.plain.bytes as f64 / 1e3, pair.plain.percentiles()),
         ),
         Row::new(format!("{}: **ratio to the bare handler**", pair.name), format!("**{ratio:.2}**")).aim("0.5", ratio >= 0.5),

@@ -14,7 +14,10 @@ use causeway_store::{
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 use uuid::Uuid;
 
 const PEOPLE: usize = 3_000;
@@ -35,6 +38,8 @@ pub(crate) struct Seeded {
     pub(crate) order: Vec<(i64, Uuid)>,
     /// Requests with their whole diff.
     pub(crate) whole: Vec<Uuid>,
+    /// The newest of every kind: `staging, pending`.
+    pub(crate) kinds: BTreeMap<String, Uuid>,
     events: i64,
     open: usize,
     took: Duration,
@@ -67,7 +72,7 @@ pub(crate) async fn seed(world: &crate::world::World, models: &Models, scale: &S
     let mut conn = models.db.begin().await?;
     let crowd = crowd(&mut conn, models.begin).await?;
     conn.commit().await?;
-    let mut seeded = Seeded { order: vec![], whole: vec![], events: 0, open: 0, took: Duration::ZERO, bytes: 0 };
+    let mut seeded = Seeded { order: vec![], whole: vec![], kinds: BTreeMap::new(), events: 0, open: 0, took: Duration::ZERO, bytes: 0 };
     let copies = Copies::of(models, scale.requests)?;
     for first in (0..scale.requests).step_by(BATCH) {
         let mut conn = models.db.begin().await?;
@@ -149,6 +154,7 @@ impl<'a> Copies<'a> {
         let who = People::of(crowd, dice, mix(i as u64));
         let id = new_id(at);
         seeded.order.push((micros(at), id));
+        seeded.kinds.insert(format!("{tier}, {state}"), id);
         seeded.open += usize::from(!merged && !matches!(state, "denied" | "withdrawn"));
         let whole = i.is_multiple_of(WHOLE) || recent;
         if whole {

@@ -4,4 +4,5 @@
 mod crash;
 mod decisions;
 mod fate;
+mod matrix;
 mod world;

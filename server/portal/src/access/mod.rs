@@ -121,6 +121,11 @@ impl Actor {
         })
     }
 
+    /// May say something on a request they can see. Auditors read and nothing else.
+    pub fn may_comment(&self) -> bool {
+        self.grants.iter().any(|g| g.role != Role::Auditor)
+    }
+
     pub fn may_read_audit(&self) -> bool {
         [Role::InfrastructureAdmin, Role::Security, Role::Auditor].into_iter().any(|r| self.holds(r))
     }

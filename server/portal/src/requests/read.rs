@@ -69,6 +69,7 @@ impl Portal {
             Action::RetryDelivery if !delivery::may_retry(actor, found) => {
                 Err("The requester, a manager of the team or an infrastructure admin may do this.".to_owned())
             }
+            Action::Comment if !actor.may_comment() => Err(super::comment::READS_ONLY.to_owned()),
             Action::Clone if !actor.abilities().request => Err("None of your roles may ask for environments.".to_owned()),
             _ => Ok(()),
         };
