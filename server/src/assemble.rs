@@ -28,11 +28,21 @@ use url::Url;
 /// A sentence that says what to change.
 pub async fn database(config: &Config) -> Result<Db, String> {
     let dir = &config.server.data_dir;
-    std::fs::create_dir_all(dir)
-        .map_err(|e| format!("server.data_dir: {} cannot be made ({e}); check the path, its permissions and the free space", dir.display()))?;
-    let options = Options { url: config.database_url(), connections: config.database.connections, timeout: config.database.timeout.0 };
+    std::fs::create_dir_all(dir).map_err(|e| {
+        format!(
+            "server.data_dir: {} cannot be made ({e}); check the path, its permissions and the free space",
+            dir.display()
+        )
+    })?;
+    let options = Options {
+        url: config.database_url(),
+        connections: config.database.connections,
+        timeout: config.database.timeout.0,
+    };
     // The engine's words may repeat the address, which holds a password on Postgres.
-    open(&options).await.map_err(|e| format!("database.url: {}; check the address, and that the database is running", strike(&e.to_string(), config)))
+    open(&options).await.map_err(|e| {
+        format!("database.url: {}; check the address, and that the database is running", strike(&e.to_string(), config))
+    })
 }
 
 fn strike(text: &str, config: &Config) -> String {
@@ -69,7 +79,8 @@ pub fn host(config: &Config) -> Result<DataCenter, String> {
 pub fn source(config: &Config) -> Result<GitTemplateSource, String> {
     let settings = &config.catalogue;
     // The service account's token goes to its own server only.
-    let same_server = Url::parse(&settings.location).is_ok_and(|u| config.bitbucket.url.url().is_some_and(|b| b.origin() == u.origin()));
+    let same_server = Url::parse(&settings.location)
+        .is_ok_and(|u| config.bitbucket.url.url().is_some_and(|b| b.origin() == u.origin()));
     let token = match (settings.token.is_empty(), same_server) {
         (false, _) => Some(&settings.token),
         (true, true) => Some(&config.bitbucket.token),
@@ -95,7 +106,8 @@ fn bot(config: &Config) -> Signature {
 
 /// What services look at.
 pub fn portal_config(config: &Config, demo: bool) -> PortalConfig {
-    let routes = if config.routes.is_empty() { default_routes() } else { config.routes.iter().map(|r| r.rule()).collect() };
+    let routes =
+        if config.routes.is_empty() { default_routes() } else { config.routes.iter().map(|r| r.rule()).collect() };
     PortalConfig {
         public_url: config.server.public_url.as_text(),
         routes,

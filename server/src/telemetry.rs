@@ -9,8 +9,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// # Errors
 /// A sentence, when `telemetry.log` cannot be read.
 pub fn start(settings: &Telemetry) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&settings.log)
-        .map_err(|e| format!("telemetry.log: \"{}\" is not a filter ({e}); write info, or info,causeway_connect=debug", settings.log))?;
+    let filter = EnvFilter::try_new(&settings.log).map_err(|e| {
+        format!("telemetry.log: \"{}\" is not a filter ({e}); write info, or info,causeway_connect=debug", settings.log)
+    })?;
     let builder = fmt().with_env_filter(filter).with_writer(stderr);
     let started = match settings.log_format {
         LogFormat::Human => builder.with_ansi(stderr().is_terminal()).with_target(false).try_init(),

@@ -24,6 +24,7 @@ pub struct Topic {
 pub struct Live {
     version: RwSignal<u32>,
     broken: RwSignal<bool>,
+    started: RwSignal<bool>,
     topic: RwSignal<Topic>,
     gathering: StoredValue<bool>,
     last: StoredValue<Option<i64>>,
@@ -31,11 +32,12 @@ pub struct Live {
 }
 
 impl Live {
-    /// Provides the stream; it opens once the page is alive.
+    /// Provides the stream; it opens with [`Live::start`].
     pub fn provide() -> Self {
         let live = Live {
             version: RwSignal::new(0),
             broken: RwSignal::new(false),
+            started: RwSignal::new(false),
             topic: RwSignal::new(Topic::default()),
             gathering: StoredValue::new(false),
             last: StoredValue::new(None),
@@ -44,8 +46,10 @@ impl Live {
         provide_context(live);
         Effect::new(move |_| {
             live.topic.track();
-            live.last.set_value(None);
-            live.open();
+            if live.started.get() {
+                live.last.set_value(None);
+                live.open();
+            }
         });
         Effect::new(move |_| {
             let handle = window_event_listener_untyped("visibilitychange", move |_| live.turn());
@@ -55,6 +59,13 @@ impl Live {
             });
         });
         live
+    }
+
+    /// Opens the stream, once somebody is known to be signed in.
+    pub fn start(self) {
+        if !self.started.get_untracked() {
+            self.started.set(true);
+        }
     }
 
     /// Counts up when something changed. 0 on the server.
@@ -99,7 +110,7 @@ impl Live {
     fn turn(self) {
         if document().hidden() {
             self.stream.set_value(None);
-        } else {
+        } else if self.started.get_untracked() {
             self.open();
             self.gather();
         }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub fn Dialog(
     id: &'static str,
     #[prop(into)] title: String,
-    /// The title is read out only.
+    /// The title is only read out, and there is no button to close it: Escape or a press beside it does.
     #[prop(optional)]
     bare: bool,
     children: Children,
@@ -27,9 +27,14 @@ pub fn Dialog(
             <div class="dialog-body">
                 <div class=if bare { "sr-only" } else { "dialog-head" }>
                     <h2 id=title_id>{title}</h2>
-                    <button type="button" class="btn btn-quiet btn-icon" aria-label="Close" on:click=close>
-                        {icon(Icon::Cross)}
-                    </button>
+                    {(!bare)
+                        .then(|| {
+                            view! {
+                                <button type="button" class="btn btn-quiet btn-icon" aria-label="Close" on:click=close>
+                                    {icon(Icon::Cross)}
+                                </button>
+                            }
+                        })}
                 </div>
                 {children()}
             </div>

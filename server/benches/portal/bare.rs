@@ -85,7 +85,8 @@ async fn one(State(db): State<Db>, Path(id): Path<Uuid>, headers: HeaderMap) -> 
     let conn = &mut conn;
     let (actor, waiting) = viewer(conn, &headers).await?;
     let row = requests::find(conn, id).await.map_err(broken)?.ok_or((StatusCode::NOT_FOUND, String::new()))?;
-    let revision = requests::revision(conn, row.id, row.revision).await.map_err(broken)?.ok_or_else(|| broken("no revision"))?;
+    let revision =
+        requests::revision(conn, row.id, row.revision).await.map_err(broken)?.ok_or_else(|| broken("no revision"))?;
     let template = templates::version(conn, &row.template, &row.commit_sha).await.map_err(broken)?;
     let events = audit::of_subject(conn, "request", &row.id.to_string()).await.map_err(broken)?;
     let history = requests::Query { environment: Some(row.environment_id), ..requests::Query::of(actor.reader(), 11) };
@@ -113,7 +114,8 @@ async fn one(State(db): State<Db>, Path(id): Path<Uuid>, headers: HeaderMap) -> 
 /// Session, person, roles, and how much waits for them: what every page asks.
 async fn viewer(conn: &mut Conn, headers: &HeaderMap) -> Result<(Actor, usize), (StatusCode, String)> {
     let nobody = || (StatusCode::UNAUTHORIZED, String::new());
-    let cookie = headers.get(COOKIE).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once('=')).ok_or_else(nobody)?.1;
+    let cookie =
+        headers.get(COOKIE).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once('=')).ok_or_else(nobody)?.1;
     let token = hex::encode(Sha256::digest(cookie.as_bytes()));
     let session = sessions::by_token(conn, &token).await.map_err(broken)?.ok_or_else(nobody)?;
     let person = people::find(conn, session.person_id.ok_or_else(nobody)?).await.map_err(broken)?.ok_or_else(nobody)?;

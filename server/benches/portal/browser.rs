@@ -23,7 +23,8 @@ pub(crate) fn measure(world: &World) -> Outcome<Vec<Row>> {
     let cookie = sign_in(world.port, world.sandbox.issuer(), ADMIN)?;
     let seen = node("page.mjs", &[&format!("http://localhost:{}", world.port), "/requests", &cookie, LOADS])?;
     let number = |key: &str| seen[key].as_f64().ok_or_else(|| format!("page.mjs did not say {key}: {seen}"));
-    let (count, bytes, usable, painted) = (number("requests")?, number("bytes")?, number("usable")?, number("painted")?);
+    let (count, bytes, usable, painted) =
+        (number("requests")?, number("bytes")?, number("usable")?, number("painted")?);
     let streams = number("streams")?;
     let more = if streams > 0.0 { format!(", and {streams:.0} event stream that stays open") } else { String::new() };
     rows.extend([
@@ -32,7 +33,9 @@ pub(crate) fn measure(world: &World) -> Outcome<Vec<Row>> {
             .aim("300 kB", bytes <= 300_000.0)
             .rival("1,200 kB"),
         Row::new("Cold page in Chromium: something to read", format!("{:.2} s", painted / 1e3)),
-        Row::new("Cold page in Chromium: usable", format!("{:.2} s", usable / 1e3)).aim("0.8 s", usable <= 800.0).rival("3.7 s"),
+        Row::new("Cold page in Chromium: usable", format!("{:.2} s", usable / 1e3))
+            .aim("0.8 s", usable <= 800.0)
+            .rival("3.7 s"),
     ]);
     Ok(rows)
 }
@@ -46,10 +49,20 @@ fn assets() -> Outcome<Vec<Row>> {
     let mut total = 0.0;
     for kind in ["wasm", "js", "css"] {
         total += of(kind, "brotli");
-        rows.push(Row::new(format!("{kind}: raw, brotli"), format!("{:.0} kB, {:.0} kB", of(kind, "raw"), of(kind, "brotli"))));
+        rows.push(Row::new(
+            format!("{kind}: raw, brotli"),
+            format!("{:.0} kB, {:.0} kB", of(kind, "raw"), of(kind, "brotli")),
+        ));
     }
-    let ready = if sizes["precompressed"] == true { "compressed by the build" } else { "compressed here: the build leaves no .br files" };
-    rows.push(Row::new(format!("wasm + js + css after brotli ({ready})"), format!("{total:.0} kB")).aim("300 kB", total <= 300.0));
+    let ready = if sizes["precompressed"] == true {
+        "compressed by the build"
+    } else {
+        "compressed here: the build leaves no .br files"
+    };
+    rows.push(
+        Row::new(format!("wasm + js + css after brotli ({ready})"), format!("{total:.0} kB"))
+            .aim("300 kB", total <= 300.0),
+    );
     Ok(rows)
 }
 

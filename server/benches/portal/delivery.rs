@@ -40,8 +40,14 @@ pub(crate) fn measure(world: &World, scale: &Scale) -> Outcome<Vec<Row>> {
     let [open, open95] = [50, 95].map(|p| seconds(percentile(&mut opened, p)));
     let count = scale.submits;
     Ok(vec![
-        Row::new(format!("Submit to answer, {count} development requests, median / p95"), format!("{answer} / {answer95} s")),
-        Row::new(format!("Submit to open pull request, {count} development requests, median / p95"), format!("{open} / {open95} s")),
+        Row::new(
+            format!("Submit to answer, {count} development requests, median / p95"),
+            format!("{answer} / {answer95} s"),
+        ),
+        Row::new(
+            format!("Submit to open pull request, {count} development requests, median / p95"),
+            format!("{open} / {open95} s"),
+        ),
     ])
 }
 
@@ -85,8 +91,12 @@ impl Person {
     }
 
     fn has_pull_request(&mut self, id: &str) -> Outcome<bool> {
-        let headers =
-            [("Accept", "application/json"), ("Content-Type", "application/json"), ("Origin", &self.origin), ("Cookie", &self.cookie)];
+        let headers = [
+            ("Accept", "application/json"),
+            ("Content-Type", "application/json"),
+            ("Origin", &self.origin),
+            ("Cookie", &self.cookie),
+        ];
         let ask = request("POST", self.port, "/api/requests/get", &headers, &json!({ "id": id }).to_string());
         let head = self.connection.send(&ask)?;
         if head.status != 200 {

@@ -53,7 +53,10 @@ pub(crate) fn measure(world: &World, seeded: &Seeded) -> Outcome<Vec<Row>> {
     }
     let medians: Vec<Duration> = times.iter_mut().map(|t| percentile(t, 50)).collect();
     let ratio = medians[1].as_secs_f64() / medians[0].as_secs_f64();
-    let mut rows = vec![Row::new(format!("Page {deep} of the list against page 1"), format!("{ratio:.2} times")).aim("keyset: about 1", ratio <= 1.5)];
+    let mut rows = vec![
+        Row::new(format!("Page {deep} of the list against page 1"), format!("{ratio:.2} times"))
+            .aim("keyset: about 1", ratio <= 1.5),
+    ];
     for ((name, _), median) in asked.iter().zip(&medians) {
         let name = if *name == "List of requests" { format!("{name}, page {deep}") } else { (*name).to_owned() };
         rows.push(Row::new(format!("{name}, one reader, median"), format!("{} ms", milliseconds(*median))));

@@ -66,7 +66,8 @@ impl Connection {
     fn head(&mut self) -> Outcome<Head> {
         let mut head = Head::default();
         let status = self.next_line()?;
-        head.status = status.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(|| format!("not HTTP: {status}"))?;
+        head.status =
+            status.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(|| format!("not HTTP: {status}"))?;
         loop {
             let line = self.next_line()?;
             let Some((name, value)) = line.split_once(':') else { return Ok(head) };

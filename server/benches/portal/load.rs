@@ -54,7 +54,13 @@ pub(crate) fn percentile(values: &mut [Duration], percent: usize) -> Duration {
 
 pub(crate) fn milliseconds(time: Duration) -> String {
     let ms = time.as_secs_f64() * 1_000.0;
-    if ms < 10.0 { format!("{ms:.2}") } else if ms < 100.0 { format!("{ms:.1}") } else { format!("{ms:.0}") }
+    if ms < 10.0 {
+        format!("{ms:.2}")
+    } else if ms < 100.0 {
+        format!("{ms:.1}")
+    } else {
+        format!("{ms:.0}")
+    }
 }
 
 /// One round: every connection takes the next request of the list as soon as it has its answer.
@@ -62,7 +68,8 @@ pub(crate) fn round(port: u16, requests: &[Vec<u8>], length: Duration, figures: 
     let next = AtomicUsize::new(0);
     let begun = Instant::now();
     let results: Vec<Outcome<(Vec<Duration>, usize)>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(|| connection(port, requests, &next, begun, length))).collect();
+        let threads: Vec<_> =
+            (0..CONNECTIONS).map(|_| scope.spawn(|| connection(port, requests, &next, begun, length))).collect();
         threads.into_iter().map(|t| t.join().unwrap_or_else(|_| Err("a thread of the load broke".into()))).collect()
     });
     let took = begun.elapsed();
@@ -77,7 +84,13 @@ pub(crate) fn round(port: u16, requests: &[Vec<u8>], length: Duration, figures: 
     Ok(())
 }
 
-fn connection(port: u16, requests: &[Vec<u8>], next: &AtomicUsize, begun: Instant, length: Duration) -> Outcome<(Vec<Duration>, usize)> {
+fn connection(
+    port: u16,
+    requests: &[Vec<u8>],
+    next: &AtomicUsize,
+    begun: Instant,
+    length: Duration,
+) -> Outcome<(Vec<Duration>, usize)> {
     let mut connection = Connection::open(port)?;
     let (mut latencies, mut bytes) = (Vec::new(), 0);
     while begun.elapsed() < length {

@@ -13,6 +13,8 @@
 
 mod bare;
 mod browser;
+mod copy;
+mod crowd;
 mod delivery;
 mod depth;
 mod http;
@@ -74,8 +76,10 @@ fn measure(runtime: &tokio::runtime::Runtime, world: &World, scale: &Scale) -> O
         seed::seed(world, &models, scale).await
     })?;
     report.add(seeded.rows());
+    report.add(start::verify(world, seeded.events)?);
     report.add(start::measure(world)?);
     let statements = same_sql::check(world, &seeded)?;
+    report.add(statements.rows());
     let portal = world.serve(&[])?;
     report.add(pages::measure(world, &portal, &seeded, &statements, scale)?);
     report.add(depth::measure(world, &seeded)?);

@@ -28,7 +28,13 @@ struct Pair {
     plain: Figures,
 }
 
-pub(crate) fn measure(world: &World, portal: &Process, seeded: &Seeded, statements: &Statements, scale: &Scale) -> Outcome<Vec<Row>> {
+pub(crate) fn measure(
+    world: &World,
+    portal: &Process,
+    seeded: &Seeded,
+    statements: &Statements,
+    scale: &Scale,
+) -> Outcome<Vec<Row>> {
     let cookie = sign_in(world.port, world.sandbox.issuer(), ADMIN)?;
     let bare = world.bare(&[])?;
     let pages = request_paths(seeded);
@@ -82,7 +88,8 @@ fn rows(pair: &mut Pair) -> Vec<Row> {
             format!("{}: the bare handler, up to {} statements, JSON", pair.name, pair.statements),
             format!("{plain:.0} a second ({:.0} kB each); {}", pair.plain.bytes as f64 / 1e3, pair.plain.percentiles()),
         ),
-        Row::new(format!("{}: **ratio to the bare handler**", pair.name), format!("**{ratio:.2}**")).aim("0.5", ratio >= 0.5),
+        Row::new(format!("{}: **ratio to the bare handler**", pair.name), format!("**{ratio:.2}**"))
+            .aim("0.5", ratio >= 0.5),
     ]
 }
 

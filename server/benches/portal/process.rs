@@ -27,7 +27,9 @@ impl Process {
         let writer = File::create(log)?;
         command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
         let begun = Instant::now();
-        let child = command.spawn().map_err(|e| format!("{} cannot be started ({e}); run make build first", command.get_program().display()))?;
+        let child = command.spawn().map_err(|e| {
+            format!("{} cannot be started ({e}); run make build first", command.get_program().display())
+        })?;
         let mut process = Self { child, port, log: log.to_owned(), ready_after: Duration::ZERO };
         let ask = request("GET", port, path, &[("Connection", "close")], "");
         loop {

@@ -47,7 +47,10 @@ impl Report {
     }
 
     fn markdown(&self) -> String {
-        let mut text = format!("Measured on {}.\n\n| figure | measured | aim | | Backstage 1.55 |\n| --- | --- | --- | --- | --- |\n", machine());
+        let mut text = format!(
+            "Measured on {}.\n\n| figure | measured | aim | | Backstage 1.55 |\n| --- | --- | --- | --- | --- |\n",
+            machine()
+        );
         for row in &self.0 {
             let (aim, met) = row.aim.map_or(("", ""), |(aim, met)| (aim, if met { "met" } else { "missed" }));
             // Writing into a String cannot fail.
@@ -66,7 +69,10 @@ impl Report {
         let page = std::fs::read_to_string(&path)?;
         let parts = page.split_once(BEGIN).and_then(|(head, rest)| Some((head, rest.split_once(END)?.1)));
         let Some((head, tail)) = parts else {
-            return Err(format!("docs/performance.md has lost its markers {BEGIN} and {END}; put them back around the table").into());
+            return Err(format!(
+                "docs/performance.md has lost its markers {BEGIN} and {END}; put them back around the table"
+            )
+            .into());
         };
         Ok(std::fs::write(&path, format!("{head}{BEGIN}\n{}\n{END}{tail}", self.markdown().trim_end()))?)
     }
@@ -84,7 +90,9 @@ fn machine() -> String {
     if let Some(model) = first("/proc/cpuinfo", "model name") {
         text += &format!(" ({model})");
     }
-    if let Some(kib) = first("/proc/meminfo", "MemTotal").and_then(|m| m.trim_end_matches("kB").trim().parse::<f64>().ok()) {
+    if let Some(kib) =
+        first("/proc/meminfo", "MemTotal").and_then(|m| m.trim_end_matches("kB").trim().parse::<f64>().ok())
+    {
         text += &format!(", {:.0} GB of memory", kib * 1_024.0 / 1e9);
     }
     format!("{text}, {}", std::env::consts::OS)

@@ -10,7 +10,8 @@ use url::form_urlencoded::Serializer;
 pub(crate) fn sign_in(portal: u16, issuer: &str, subject: &str) -> Outcome<String> {
     let mut ours = Connection::open(portal)?;
     let start = ours.send(&request("GET", portal, "/sign-in?return_to=%2Frequests", &[("Accept", "text/html")], ""))?;
-    let away = start.location.ok_or_else(|| format!("sign-in answered {} and led nowhere: {}", start.status, ours.text()))?;
+    let away =
+        start.location.ok_or_else(|| format!("sign-in answered {} and led nowhere: {}", start.status, ours.text()))?;
     let flow = start.cookies.first().cloned().ok_or("sign-in set no cookie")?;
     let query = away.split_once('?').map(|(_, query)| query.to_owned()).ok_or("the provider's address has no query")?;
 
@@ -28,7 +29,11 @@ pub(crate) fn sign_in(portal: u16, issuer: &str, subject: &str) -> Outcome<Strin
     let back = url::Url::parse(&back)?;
     let path = &back[url::Position::BeforePath..];
     let done = ours.send(&request("GET", portal, path, &[("Accept", "text/html"), ("Cookie", &flow)], ""))?;
-    let cookie = done.cookies.into_iter().next_back().ok_or_else(|| format!("the callback answered {}: {}", done.status, ours.text()))?;
+    let cookie = done
+        .cookies
+        .into_iter()
+        .next_back()
+        .ok_or_else(|| format!("the callback answered {}: {}", done.status, ours.text()))?;
     check(portal, &cookie)?;
     Ok(cookie)
 }
@@ -37,5 +42,9 @@ pub(crate) fn sign_in(portal: u16, issuer: &str, subject: &str) -> Outcome<Strin
 fn check(portal: u16, cookie: &str) -> Outcome<()> {
     let mut ours = Connection::open(portal)?;
     let head = ours.send(&crate::http::page(portal, "/requests", cookie, ""))?;
-    if head.status == 200 { Ok(()) } else { Err(format!("signed in, but /requests answers {}: {}", head.status, ours.text()).into()) }
+    if head.status == 200 {
+        Ok(())
+    } else {
+        Err(format!("signed in, but /requests answers {}: {}", head.status, ours.text()).into())
+    }
 }

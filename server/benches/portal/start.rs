@@ -5,9 +5,12 @@ use crate::{
     load::{milliseconds, percentile},
     process::Process,
     report::Row,
-    world::{World, binary},
+    world::{World, binary, root},
 };
-use std::time::Duration;
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 const STARTS: usize = 9;
 
@@ -38,10 +41,28 @@ pub(crate) fn measure(world: &World) -> Outcome<Vec<Row>> {
     ])
 }
 
+/// Walks the whole chain with the program itself: the figure, and the proof that the seeded record is a true one.
+pub(crate) fn verify(world: &World, events: i64) -> Outcome<Vec<Row>> {
+    let begun = Instant::now();
+    let output = Command::new(binary())
+        .args(["audit", "verify", "--config"])
+        .arg(&world.config_file)
+        .current_dir(root())
+        .output()?;
+    let took = begun.elapsed();
+    if !output.status.success() {
+        return Err(format!("the seeded record does not hold: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(vec![Row::new(format!("`causeway audit verify` over {events} events"), format!("{:.1} s", took.as_secs_f64()))])
+}
+
 /// After everything that was done to the portal.
 pub(crate) fn memory(portal: &Process) -> Outcome<Vec<Row>> {
     let most = portal.memory("VmHWM");
-    Ok(vec![Row::new("Resident memory, the most of the whole run under load", megabytes(most)).aim("80 MB", within(most, 80))])
+    Ok(vec![
+        Row::new("Resident memory, the most of the whole run under load", megabytes(most))
+            .aim("80 MB", within(most, 80)),
+    ])
 }
 
 fn megabytes(kib: Option<u64>) -> String {

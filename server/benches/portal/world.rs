@@ -35,7 +35,10 @@ impl World {
         let secret = "a secret of this bench only".to_owned();
         let files = shipped().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
         let sandbox = Sandbox::start(SandboxConfig {
-            webhook: Some(WebhookTarget { url: format!("http://127.0.0.1:{port}/webhooks/bitbucket"), secret: secret.clone() }),
+            webhook: Some(WebhookTarget {
+                url: format!("http://127.0.0.1:{port}/webhooks/bitbucket"),
+                secret: secret.clone(),
+            }),
             repositories: vec![infrastructure_repository(), catalogue_repository(files)],
             ..SandboxConfig::new(dir.path().join("sandbox"), format!("http://localhost:{port}"))
         })
@@ -68,7 +71,14 @@ impl World {
         self.begin(command, self.bare_port, "/ready", "bare.log", variables)
     }
 
-    fn begin(&self, mut command: Command, port: u16, ready: &str, log: &str, variables: &[(&str, &str)]) -> Outcome<Process> {
+    fn begin(
+        &self,
+        mut command: Command,
+        port: u16,
+        ready: &str,
+        log: &str,
+        variables: &[(&str, &str)],
+    ) -> Outcome<Process> {
         // What the shell has set for another Causeway must not reach this one.
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CAUSEWAY_") && name.contains("__")) {
             command.env_remove(name);

@@ -52,7 +52,8 @@ async fn database(config: &Config, report: &mut Report) {
 }
 
 async fn provider(config: &Config, report: &mut Report) {
-    let found = match Provider::new(config.sign_in.clone(), &config.server.public_url.as_text(), Arc::new(SystemClock)) {
+    let found = match Provider::new(config.sign_in.clone(), &config.server.public_url.as_text(), Arc::new(SystemClock))
+    {
         Ok(provider) => provider.probe().await,
         Err(why) => Err(why),
     };

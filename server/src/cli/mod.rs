@@ -6,9 +6,17 @@ mod check_config;
 mod migrate;
 pub mod serve;
 
-use crate::{config::{self, Config, Place}, demo, telemetry};
+use crate::{
+    config::{self, Config, Place},
+    demo, telemetry,
+};
 use clap::{Args, Parser, Subcommand};
-use std::{fmt::Display, io::{Write, stderr, stdout}, path::PathBuf, process::ExitCode};
+use std::{
+    fmt::Display,
+    io::{Write, stderr, stdout},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 /// Self-service infrastructure over GitOps.
 #[derive(Debug, Parser)]
@@ -128,7 +136,9 @@ async fn load(place: &PlaceArgs) -> Result<Config, Failure> {
 
 /// For programs.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    stdout().write_all(text.as_bytes()).map_err(|e| Failure::outside(format!("standard output cannot be written ({e})")))
+    stdout()
+        .write_all(text.as_bytes())
+        .map_err(|e| Failure::outside(format!("standard output cannot be written ({e})")))
 }
 
 /// For people.

@@ -8,7 +8,11 @@ use crate::{
 };
 use causeway_store::{SystemClock, migrate, pending_migrations};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
 
 /// Runs until told to stop.
 pub(super) async fn serve(config: Config) -> Result<(), Failure> {
@@ -23,7 +27,9 @@ pub(super) async fn serve(config: Config) -> Result<(), Failure> {
 pub(crate) async fn prepare(config: Config, demo: bool, stopping: watch::Receiver<bool>) -> Result<Web, Failure> {
     let db = assemble::database(&config).await.map_err(Failure::outside)?;
     if config.database.migrate_on_start {
-        migrate(&db).await.map_err(|e| Failure::outside(format!("the database cannot be migrated ({e}); run this version or a newer one")))?;
+        migrate(&db).await.map_err(|e| {
+            Failure::outside(format!("the database cannot be migrated ({e}); run this version or a newer one"))
+        })?;
     } else {
         let mut conn = db.read().await.map_err(Failure::outside)?;
         let found = pending_migrations(&mut conn, &db).await.map_err(Failure::outside)?;
@@ -48,7 +54,9 @@ pub(crate) async fn prepare(config: Config, demo: bool, stopping: watch::Receive
 /// Takes the port.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|e| {
-        Failure::outside(format!("{address} cannot be listened on ({e}); choose another port, or stop the program that holds it"))
+        Failure::outside(format!(
+            "{address} cannot be listened on ({e}); choose another port, or stop the program that holds it"
+        ))
     })
 }
 

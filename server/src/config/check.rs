@@ -3,7 +3,10 @@
 //! To add a text format: an arm in [`format_problem`].
 
 use super::{Span, WebUrl, nearest::nearest};
-use causeway_contract::{people::{Role, Scope}, places::Tier};
+use causeway_contract::{
+    people::{Role, Scope},
+    places::Tier,
+};
 use serde_json::{Map, Value};
 use std::net::SocketAddr;
 
@@ -68,7 +71,8 @@ fn object(schema: &Value, map: &Map<String, Value>, path: &str, out: &mut Vec<St
         let asked = property["x-required"] == true;
         let given = map.get(key).is_some_and(|v| !(asked && v == ""));
         if (asked || listed(key)) && !given {
-            let what = property["description"].as_str().unwrap_or_default().replace(" Required.", "").replace('\n', " ");
+            let what =
+                property["description"].as_str().unwrap_or_default().replace(" Required.", "").replace('\n', " ");
             out.push(format!("{} is missing; write {}. {what}", join(path, key), described(property)));
         } else if !given && property["type"] == "object" {
             // A section that was left out may hold keys that are required.
@@ -96,10 +100,9 @@ fn format_problem(format: &str, text: &str) -> Option<String> {
         "role" => text.parse::<Role>().err(),
         "scope" => text.parse::<Scope>().err(),
         "tier" => text.parse::<Tier>().err(),
-        "listen-address" => text
-            .parse::<SocketAddr>()
-            .err()
-            .map(|_| format!("\"{text}\" is not an address to listen on; write address and port: 127.0.0.1:3000 or [::]:3000")),
+        "listen-address" => text.parse::<SocketAddr>().err().map(|_| {
+            format!("\"{text}\" is not an address to listen on; write address and port: 127.0.0.1:3000 or [::]:3000")
+        }),
         _ => None,
     }
 }

@@ -6,7 +6,11 @@ use serde_json::{Map, Value};
 const PREFIX: &str = "CAUSEWAY_";
 
 /// Writes every variable that names a key into `value`. Returns what is wrong with the others.
-pub(super) fn overlay(schema: &Value, value: &mut Value, variables: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
+pub(super) fn overlay(
+    schema: &Value,
+    value: &mut Value,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Vec<String> {
     let mut out = Vec::new();
     for (name, text) in variables {
         let Some(rest) = name.strip_prefix(PREFIX) else { continue };

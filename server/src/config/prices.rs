@@ -20,8 +20,9 @@ impl Prices {
     /// A sentence that says what to change.
     pub fn book(&self) -> Result<PriceBook, String> {
         let Some(path) = &self.file else { return PriceBook::parse(shipped()) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| format!("prices.file: {} cannot be read ({e}); check the path and its permissions", path.display()))?;
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            format!("prices.file: {} cannot be read ({e}); check the path and its permissions", path.display())
+        })?;
         PriceBook::parse(&text).map_err(|e| format!("prices.file: {e}"))
     }
 }

@@ -163,11 +163,7 @@ impl Config {
                 problems.push(e);
             }
         }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(ConfigError { source: "a secret".into(), problems })
-        }
+        if problems.is_empty() { Ok(()) } else { Err(ConfigError { source: "a secret".into(), problems }) }
     }
 
     /// `database.url`, or the embedded database in the data folder.
@@ -237,7 +233,9 @@ mod tests {
             .replace("project = \"CLOUD\"", "project = 7\nbanana = true")
             .replace("[catalogue]", "[catalog]")
             .replace("tier = \"staging\"", "tier = \"stage\"");
-        let text = with(&bad, &[("CAUSEWAY_SIGN_IN__SESSION_IDLE", "soon"), ("CAUSEWAY_SIGN_IN__ISUER", "x")]).unwrap_err().join("\n");
+        let text = with(&bad, &[("CAUSEWAY_SIGN_IN__SESSION_IDLE", "soon"), ("CAUSEWAY_SIGN_IN__ISUER", "x")])
+            .unwrap_err()
+            .join("\n");
         for part in [
             "sign_in.clientid is not a key; did you mean sign_in.client_id?",
             "sign_in.client_id is missing; write text in quotes. Name of the portal at the provider.",
@@ -257,7 +255,16 @@ mod tests {
     #[test]
     fn an_empty_file_names_every_required_key() {
         let text = with("", &[]).unwrap_err().join("\n");
-        for key in ["server.public_url", "sign_in.issuer", "sign_in.client_id", "bitbucket.url", "bitbucket.project", "bitbucket.repository", "bitbucket.token", "catalogue.location"] {
+        for key in [
+            "server.public_url",
+            "sign_in.issuer",
+            "sign_in.client_id",
+            "bitbucket.url",
+            "bitbucket.project",
+            "bitbucket.repository",
+            "bitbucket.token",
+            "catalogue.location",
+        ] {
             assert!(text.contains(&format!("{key} is missing")), "{key} in\n{text}");
         }
     }

@@ -38,7 +38,11 @@ fn table(out: &mut String, schema: &Value, defaults: &Value, section: &str, list
             (_, Some(value)) => format!("`{value}`"),
             (value, None) => format!("`{value}`"),
         };
-        let hint = if list { String::new() } else { format!("<br>`CAUSEWAY_{}__{}`", section.to_uppercase(), key.to_uppercase()) };
+        let hint = if list {
+            String::new()
+        } else {
+            format!("<br>`CAUSEWAY_{}__{}`", section.to_uppercase(), key.to_uppercase())
+        };
         let what = text(property).replace(" Required.", "").replace('|', "\\|");
         out.push_str(&format!("| `{key}`{hint} | {what} ({}) | {default} |\n", plain(&check::described(property))));
     }
@@ -65,8 +69,10 @@ mod tests {
 
     #[test]
     fn the_documentation_is_what_the_types_say() {
-        let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md")).expect("docs/operations.md is there");
-        let (_, rest) = docs.split_once("<!-- config:begin -->\n").expect("docs/operations.md has <!-- config:begin -->");
+        let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md"))
+            .expect("docs/operations.md is there");
+        let (_, rest) =
+            docs.split_once("<!-- config:begin -->\n").expect("docs/operations.md has <!-- config:begin -->");
         let (block, _) = rest.split_once("<!-- config:end -->").expect("docs/operations.md has <!-- config:end -->");
         assert!(
             block.trim() == reference().trim(),

@@ -29,8 +29,9 @@ impl Secret {
     /// A sentence that says what to change; it never holds the secret.
     pub async fn resolve(&mut self, key: &str, vault: &super::Vault) -> Result<(), String> {
         if let Some(path) = self.0.strip_prefix("file:") {
-            let text = std::fs::read_to_string(path)
-                .map_err(|e| format!("{key}: the file {path} cannot be read ({e}); check the path and its permissions"))?;
+            let text = std::fs::read_to_string(path).map_err(|e| {
+                format!("{key}: the file {path} cannot be read ({e}); check the path and its permissions")
+            })?;
             let text = text.trim_end_matches(['\r', '\n']).to_owned();
             if text.is_empty() {
                 return Err(format!("{key}: the file {path} is empty; write the secret into it"));

@@ -32,7 +32,8 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("\"{text}\" is not a length of time; write a whole number and a unit: 30s, 15m, 12h or 7d");
+        let wrong =
+            || format!("\"{text}\" is not a length of time; write a whole number and a unit: 30s, 15m, 12h or 7d");
         let unit = text.chars().last().ok_or_else(wrong)?;
         let seconds = match unit {
             's' => 1,
@@ -96,7 +97,9 @@ impl FromStr for WebUrl {
         if text.is_empty() {
             return Ok(Self(None));
         }
-        let wrong = |why: &str| format!("\"{text}\" is not a web address ({why}); write something like https://portal.example.com");
+        let wrong = |why: &str| {
+            format!("\"{text}\" is not a web address ({why}); write something like https://portal.example.com")
+        };
         let url = Url::parse(text).map_err(|e| wrong(&e.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(wrong("it must begin with https:// or http://"));

@@ -19,14 +19,20 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// Reads `mount/path#key`, e.g. `secret/causeway#bitbucket_token`.
+    /// Reads `mount/path#key`, e.g. `secret/causeway#bitbucket_token`. The form that Vault's API has, `secret/data/causeway`,
+    /// is understood too.
     ///
     /// # Errors
     /// A sentence that says what to change; never the secret.
     pub async fn read(&self, reference: &str) -> Result<String, String> {
-        let shape = || format!("\"vault:{reference}\" is not a reference; write vault:MOUNT/PATH#KEY, e.g. vault:secret/causeway#token");
+        let shape = || {
+            format!(
+                "\"vault:{reference}\" is not a reference; write vault:MOUNT/PATH#KEY, e.g. vault:secret/causeway#token"
+            )
+        };
         let (path, key) = reference.split_once('#').ok_or_else(shape)?;
         let (mount, path) = path.split_once('/').ok_or_else(shape)?;
+        let path = path.strip_prefix("data/").unwrap_or(path);
         if mount.is_empty() || path.is_empty() || key.is_empty() {
             return Err(shape());
         }
@@ -48,12 +54,15 @@ impl Vault {
             .map_err(|e| format!("Vault does not answer ({})", e.without_url()))?;
         match answer.status().as_u16() {
             200 => {}
-            403 => return Err(format!("Vault refuses to show {mount}/{path}; give vault.token a policy that may read it")),
+            403 => {
+                return Err(format!("Vault refuses to show {mount}/{path}; give vault.token a policy that may read it"));
+            }
             404 => return Err(format!("Vault has nothing at {mount}/{path}; the mount must be KV version 2")),
             status => return Err(format!("Vault answered {status}; look at its log")),
         }
         let body: Value = answer.json().await.map_err(|_| "Vault's answer is not JSON".to_owned())?;
-        match body.pointer(&format!("/data/data/{}", key.replace('~', "~0").replace('/', "~1"))).and_then(Value::as_str) {
+        match body.pointer(&format!("/data/data/{}", key.replace('~', "~0").replace('/', "~1"))).and_then(Value::as_str)
+        {
             Some(text) if !text.is_empty() => Ok(text.to_owned()),
             _ => Err(format!("Vault's {mount}/{path} has no text under the key \"{key}\"")),
         }

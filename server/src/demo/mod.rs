@@ -2,17 +2,23 @@
 //!
 //! The portal is the same as everywhere else; only its configuration comes from here and not from a file.
 
-mod settings;
 mod seed;
+mod settings;
 
 use crate::{
     cli::{DemoArgs, Failure, PlaceArgs, serve, tell},
     telemetry,
 };
 use causeway_portal::catalogue::shipped;
-use causeway_sandbox::{Sandbox, SandboxConfig, WebhookTarget, catalogue_repository, infrastructure_repository, people::PEOPLE};
+use causeway_sandbox::{
+    Sandbox, SandboxConfig, WebhookTarget, catalogue_repository, infrastructure_repository, people::PEOPLE,
+};
 use rand::Rng;
-use std::{fs, io, net::{IpAddr, Ipv4Addr, SocketAddr}, path::Path};
+use std::{
+    fs, io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
+};
 use tokio::sync::watch;
 
 /// Starts the world, then the portal, and says who to sign in as.
@@ -26,13 +32,17 @@ pub(crate) async fn run(place: &PlaceArgs, args: &DemoArgs) -> Result<(), Failur
     let portal_url = format!("http://localhost:{}", args.port);
     // The port is taken before anything is made, so that a second demo fails at once and touches nothing.
     let listener = serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port))).await?;
-    let secret = webhook_secret(&dir)
-        .map_err(|e| Failure::outside(format!("{} cannot be written ({e}); choose another folder with --data", dir.display())))?;
+    let secret = webhook_secret(&dir).map_err(|e| {
+        Failure::outside(format!("{} cannot be written ({e}); choose another folder with --data", dir.display()))
+    })?;
     let files = shipped().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
     let sandbox = Sandbox::start(SandboxConfig {
         oidc_port: args.port + 1,
         bitbucket_port: args.port + 2,
-        webhook: Some(WebhookTarget { url: format!("http://127.0.0.1:{}/webhooks/bitbucket", args.port), secret: secret.clone() }),
+        webhook: Some(WebhookTarget {
+            url: format!("http://127.0.0.1:{}/webhooks/bitbucket", args.port),
+            secret: secret.clone(),
+        }),
         repositories: vec![infrastructure_repository(), catalogue_repository(files)],
         ..SandboxConfig::new(dir.join("sandbox"), portal_url.clone())
     })
@@ -41,7 +51,9 @@ pub(crate) async fn run(place: &PlaceArgs, args: &DemoArgs) -> Result<(), Failur
     let config = settings::config(&sandbox, &dir, args.port, &secret).map_err(Failure::outside)?;
     let (stop, stopping) = watch::channel(false);
     let web = serve::prepare(config, true, stopping).await?;
-    seed::run(&web.portal, &sandbox).await.map_err(|e| Failure::outside(format!("the demo's data could not be made: {e}")))?;
+    seed::run(&web.portal, &sandbox)
+        .await
+        .map_err(|e| Failure::outside(format!("the demo's data could not be made: {e}")))?;
     tell(welcome(&portal_url, &sandbox));
     serve::until_stopped(web, listener, stop).await?;
     sandbox.shutdown().await;

@@ -3,14 +3,18 @@
 use crate::config::{Bitbucket, Catalogue, Config, RoleRule, Roles, Secret, Server, SignIn, Span, Telemetry};
 use causeway_contract::people::{Grant, Role};
 use causeway_sandbox::{Sandbox, people};
-use std::{net::{Ipv4Addr, SocketAddr}, path::Path};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+};
 
 /// Where the demo's changes go.
 pub(super) const PROJECT: &str = "CLOUD";
 pub(super) const REPOSITORY: &str = "infrastructure";
 
+/// Quiet, so that the welcome stays in sight; `CAUSEWAY_TELEMETRY__LOG` counts here too.
 pub(super) fn telemetry() -> Telemetry {
-    Telemetry { log: "warn,causeway_server=info,causeway_portal=info".into(), ..Telemetry::default() }
+    Telemetry { log: std::env::var("CAUSEWAY_TELEMETRY__LOG").unwrap_or_else(|_| "warn".into()), ..Telemetry::default() }
 }
 
 /// # Errors
@@ -32,7 +36,11 @@ pub(super) fn config(sandbox: &Sandbox, dir: &Path, port: u16, webhook_secret: &
             provider_name: "the demo's sign-in".into(),
             ..SignIn::default()
         },
-        roles: Roles { help_contact: "Farah Haddad (farah.haddad@causeway.example)".into(), map: roles(), ..Roles::default() },
+        roles: Roles {
+            help_contact: "Farah Haddad (farah.haddad@causeway.example)".into(),
+            map: roles(),
+            ..Roles::default()
+        },
         bitbucket: Bitbucket {
             url: sandbox.bitbucket_url().parse()?,
             project: PROJECT.into(),
@@ -43,7 +51,11 @@ pub(super) fn config(sandbox: &Sandbox, dir: &Path, port: u16, webhook_secret: &
             follow_every: Span::seconds(15),
             ..Bitbucket::default()
         },
-        catalogue: Catalogue { location: sandbox.catalogue_git_url(), sync_every: Span::seconds(15), ..Catalogue::default() },
+        catalogue: Catalogue {
+            location: sandbox.catalogue_git_url(),
+            sync_every: Span::seconds(15),
+            ..Catalogue::default()
+        },
         telemetry: telemetry(),
         ..Config::default()
     })

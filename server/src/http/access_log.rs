@@ -1,7 +1,12 @@
 //! A line and a measurement for every request. Never a query, a cookie or a token: they may hold secrets.
 
 use super::{ClientAddress, Web};
-use axum::{body::Body, extract::{FromRequestParts, MatchedPath, State}, middleware::Next, response::Response};
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, MatchedPath, State},
+    middleware::Next,
+    response::Response,
+};
 use causeway_store::new_id;
 use http::{HeaderName, HeaderValue, Request};
 use std::time::Instant;

@@ -3,7 +3,10 @@
 use super::Web;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use http::request::Parts;
-use std::{convert::Infallible, net::{IpAddr, SocketAddr}};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+};
 
 /// The caller's IP address as text; `unknown` where there is none (in tests).
 #[derive(Clone, Debug)]

@@ -1,7 +1,11 @@
 //! Bodies of requests are at most 1 MiB.
 
 use super::error_page::answer;
-use axum::{body::{Body, to_bytes}, middleware::Next, response::Response};
+use axum::{
+    body::{Body, to_bytes},
+    middleware::Next,
+    response::Response,
+};
 use causeway_contract::{ApiError, ErrorKind};
 use futures::StreamExt;
 use http::{Method, Request, header::CONTENT_LENGTH};
@@ -18,9 +22,11 @@ pub(super) async fn limit(request: Request<Body>, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let announced = parts.headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    let announced =
+        parts.headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
     let too_large = || {
-        let error = ApiError::new(ErrorKind::TooLarge, "What was sent is larger than 1 MiB. Shorten it and send it again.");
+        let error =
+            ApiError::new(ErrorKind::TooLarge, "What was sent is larger than 1 MiB. Shorten it and send it again.");
         answer(&parts.headers, parts.uri.path(), &error)
     };
     if announced.is_some_and(|length| length > LARGEST) {

@@ -1,8 +1,16 @@
 //! From cookie to person: one look-up a request, before anything else asks.
 
 use super::{Web, cookie_name, error_page::answer};
-use axum::{body::Body, extract::{FromRequestParts, State}, middleware::Next, response::Response};
-use causeway_portal::access::{Actor, sessions::{Standing, TokenHash}};
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, State},
+    middleware::Next,
+    response::Response,
+};
+use causeway_portal::access::{
+    Actor,
+    sessions::{Standing, TokenHash},
+};
 use http::{HeaderMap, Request, header::COOKIE, request::Parts};
 use std::convert::Infallible;
 
@@ -57,7 +65,9 @@ pub(super) async fn caller(State(web): State<Web>, mut request: Request<Body>, n
 
 /// Files and messages of other programs do without.
 fn needs_person(path: &str) -> bool {
-    !(path.starts_with("/pkg/") || path.starts_with("/webhooks/") || matches!(path, "/healthz" | "/readyz" | "/metrics" | "/backchannel-logout"))
+    !(path.starts_with("/pkg/")
+        || path.starts_with("/webhooks/")
+        || matches!(path, "/healthz" | "/readyz" | "/metrics" | "/backchannel-logout"))
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

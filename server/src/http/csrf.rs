@@ -13,8 +13,14 @@ pub(super) async fn csrf(State(web): State<Web>, request: Request<Body>, next: N
         return next.run(request).await;
     }
     let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    tracing::warn!(path, origin = header("origin"), site = header("sec-fetch-site"), "refused: not from a page of ours");
-    let error = ApiError::forbidden("This did not come from a page of Causeway. Open the page again and repeat it there.");
+    tracing::warn!(
+        path,
+        origin = header("origin"),
+        site = header("sec-fetch-site"),
+        "refused: not from a page of ours"
+    );
+    let error =
+        ApiError::forbidden("This did not come from a page of Causeway. Open the page again and repeat it there.");
     answer(request.headers(), path, &error)
 }
 

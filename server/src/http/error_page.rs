@@ -1,8 +1,14 @@
 //! Pages that stand when nothing else does: plain HTML in the site's style, without script.
 
-use axum::{Json, response::{Html, IntoResponse, Response}};
+use axum::{
+    Json,
+    response::{Html, IntoResponse, Response},
+};
 use causeway_contract::{ApiError, ErrorKind};
-use http::{HeaderMap, HeaderValue, StatusCode, header::{ACCEPT, CACHE_CONTROL}};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{ACCEPT, CACHE_CONTROL},
+};
 use std::{fmt::Write, sync::OnceLock};
 
 /// Set once when the process starts.
@@ -32,9 +38,15 @@ pub struct Notice<'a> {
 pub fn notice_page(status: StatusCode, notice: &Notice<'_>) -> Response {
     let mut links = String::new();
     for link in &notice.links {
-        let _ = write!(links, "<p><a class=\"btn btn-primary\" href=\"{}\">{}</a></p>", escape(&link.href), escape(&link.text));
+        let _ = write!(
+            links,
+            "<p><a class=\"btn btn-primary\" href=\"{}\">{}</a></p>",
+            escape(&link.href),
+            escape(&link.text)
+        );
     }
-    let refresh = notice.refresh.as_ref().map(|to| format!("<meta http-equiv=\"refresh\" content=\"0;url={}\">", escape(to)));
+    let refresh =
+        notice.refresh.as_ref().map(|to| format!("<meta http-equiv=\"refresh\" content=\"0;url={}\">", escape(to)));
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">{}\
          <title>{title} · Causeway</title><link rel=\"stylesheet\" href=\"{}\"><link rel=\"icon\" href=\"/favicon.svg\"></head>\

@@ -1,13 +1,28 @@
 //! `GET /events`: what changed, as server-sent events. The audit chain's numbers are the ids, so a break loses nothing.
 
 use super::{SessionToken, Standpoint, Web, error_page::error_json};
-use axum::{body::{Body, Bytes}, extract::{Query, State}, response::{IntoResponse, Response}};
-use causeway_contract::{ApiError, ids::{PersonId, RequestId}};
+use axum::{
+    body::{Body, Bytes},
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use causeway_contract::{
+    ApiError,
+    ids::{PersonId, RequestId},
+};
 use causeway_portal::access::{Actor, sessions::TokenHash};
 use futures::Stream;
-use http::{HeaderMap, StatusCode, header::{CACHE_CONTROL, CONTENT_TYPE}};
+use http::{
+    HeaderMap, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE},
+};
 use serde::Deserialize;
-use std::{collections::HashMap, convert::Infallible, sync::{Arc, Mutex, PoisonError}, time::{Duration, Instant}};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 /// Open streams of one person in this process: a browser allows six a host, and people have more than one.
 const MOST: usize = 12;
@@ -69,7 +84,9 @@ pub(super) async fn stream(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Response {
-    let (Some(actor), Some(token)) = (standpoint.actor().cloned(), token.0) else { return error_json(&ApiError::signed_out()) };
+    let (Some(actor), Some(token)) = (standpoint.actor().cloned(), token.0) else {
+        return error_json(&ApiError::signed_out());
+    };
     let resumed = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let after = match resumed.or(wanted.after) {
         Some(after) => after,
@@ -83,7 +100,8 @@ pub(super) async fn stream(
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
         return response;
     };
-    let state = Following { web, actor, token, after, request: wanted.request, said: None, checked: None, _place: place };
+    let state =
+        Following { web, actor, token, after, request: wanted.request, said: None, checked: None, _place: place };
     let head = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
     (head, Body::from_stream(follow(state))).into_response()
 }
@@ -121,7 +139,9 @@ impl Following {
             let (cursor, found) = self.web.portal.changes(&self.actor, self.after, self.request).await.ok()?;
             self.after = cursor.max(self.after);
             if !found.is_empty() {
-                let lines = found.iter().map(|(seq, id)| format!("id: {seq}\nevent: change\ndata: {{\"seq\":{seq},\"request\":\"{id}\"}}\n\n"));
+                let lines = found.iter().map(|(seq, id)| {
+                    format!("id: {seq}\nevent: change\ndata: {{\"seq\":{seq},\"request\":\"{id}\"}}\n\n")
+                });
                 return Some(lines.collect());
             }
             if self.said.is_some_and(|at| at.elapsed() >= HEARTBEAT) {

@@ -1,11 +1,21 @@
 //! `GET /audit/export`: the record as CSV or JSON lines, page by page, in bounded memory.
 
 use super::{Standpoint, Web, error_page::answer};
-use axum::{body::{Body, Bytes}, extract::{Query, State}, response::{IntoResponse, Response}};
-use causeway_contract::{ApiError, Page, audit::{AuditFilter, AuditRow}};
+use axum::{
+    body::{Body, Bytes},
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use causeway_contract::{
+    ApiError, Page,
+    audit::{AuditFilter, AuditRow},
+};
 use causeway_portal::access::Actor;
 use futures::{Stream, stream};
-use http::{HeaderMap, header::{CONTENT_DISPOSITION, CONTENT_TYPE}};
+use http::{
+    HeaderMap,
+    header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+};
 use serde::Deserialize;
 use std::io;
 
@@ -62,7 +72,14 @@ struct Reading {
     left: usize,
 }
 
-fn rows(web: Web, actor: Actor, filter: AuditFilter, format: Format, first: Page<AuditRow>, limit: usize) -> impl Stream<Item = io::Result<Bytes>> {
+fn rows(
+    web: Web,
+    actor: Actor,
+    filter: AuditFilter,
+    format: Format,
+    first: Page<AuditRow>,
+    limit: usize,
+) -> impl Stream<Item = io::Result<Bytes>> {
     let state = Reading { web, actor, filter, format, page: Some(first), begun: false, left: limit };
     stream::try_unfold(state, |mut state| async move {
         let Some(page) = state.page.take() else { return Ok(None) };
@@ -83,7 +100,14 @@ fn rows(web: Web, actor: Actor, filter: AuditFilter, format: Format, first: Page
         state.left = state.left.saturating_sub(page.items.len());
         if page.next.is_some() && state.left > 0 {
             state.filter.after = page.next;
-            state.page = Some(state.web.portal.audit_page(&state.actor, state.filter.clone(), PAGE).await.map_err(io::Error::other)?);
+            state.page = Some(
+                state
+                    .web
+                    .portal
+                    .audit_page(&state.actor, state.filter.clone(), PAGE)
+                    .await
+                    .map_err(io::Error::other)?,
+            );
         }
         Ok(Some((Bytes::from(text), state)))
     })
@@ -92,7 +116,17 @@ fn rows(web: Web, actor: Actor, filter: AuditFilter, format: Format, first: Page
 fn csv(out: &mut String, row: &AuditRow) {
     let (seq, at) = (row.seq.to_string(), row.at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true));
     let cells = [
-        &seq, &at, &row.actor, &row.actor_kind, &row.action, &row.subject_kind, &row.subject_id, &row.subject, &row.outcome, &row.detail, &row.hash,
+        &seq,
+        &at,
+        &row.actor,
+        &row.actor_kind,
+        &row.action,
+        &row.subject_kind,
+        &row.subject_id,
+        &row.subject,
+        &row.outcome,
+        &row.detail,
+        &row.hash,
     ];
     for (i, text) in cells.into_iter().enumerate() {
         if i > 0 {

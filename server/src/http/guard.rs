@@ -1,7 +1,16 @@
 //! What demands a session gets one, or nothing happens. What a person may see and do is the services' to decide.
 
-use super::{Standpoint, error_page::{error_json, wants_page}, routes::{Who, who}};
-use axum::{body::Body, extract::MatchedPath, middleware::Next, response::{IntoResponse, Redirect, Response}};
+use super::{
+    Standpoint,
+    error_page::{error_json, wants_page},
+    routes::{Who, who},
+};
+use axum::{
+    body::Body,
+    extract::MatchedPath,
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
 use causeway_contract::ApiError;
 use http::{HeaderMap, Method, Request, header::REFERER};
 use url::{Url, form_urlencoded};

@@ -34,7 +34,8 @@ pub(super) async fn headers(State(web): State<Web>, mut request: Request<Body>, 
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if web.config.server.public_url.is_https() {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -50,5 +51,6 @@ fn policy(nonce: &str, socket: Option<&str>) -> String {
 
 /// `make dev` reloads pages over a socket of its own.
 fn reload_socket(web: &Web) -> Option<String> {
-    std::env::var_os("LEPTOS_WATCH").map(|_| format!("ws://127.0.0.1:{0} ws://localhost:{0}", web.site.options.reload_port))
+    std::env::var_os("LEPTOS_WATCH")
+        .map(|_| format!("ws://127.0.0.1:{0} ws://localhost:{0}", web.site.options.reload_port))
 }

@@ -1,7 +1,10 @@
 //! For load balancers: is the process there, and can it work.
 
 use super::Web;
-use axum::{extract::State, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use causeway_store::pending_migrations;
 use http::StatusCode;
 

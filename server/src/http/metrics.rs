@@ -3,12 +3,24 @@
 //! To add a number: a field here with what it means, and a line in [`Metrics::write`] or [`rows`].
 
 use super::{Web, address::peer};
-use axum::{extract::State, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use causeway_contract::ApiResult;
 use causeway_store::{jobs, micros, sessions};
-use http::{Method, StatusCode, header::{AUTHORIZATION, CONTENT_TYPE}, request::Parts};
+use http::{
+    Method, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+    request::Parts,
+};
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, fmt::Write, sync::{Mutex, PoisonError}, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 /// Upper bounds in seconds.
 const BUCKETS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -51,15 +63,21 @@ impl Metrics {
         let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         head(out, "causeway_http_requests_total", "counter", "Requests answered.");
         for ((route, method, status), count) in &counted.requests {
-            let _ = writeln!(out, "causeway_http_requests_total{{route=\"{}\",method=\"{method}\",status=\"{status}\"}} {count}", label(route));
+            let _ = writeln!(
+                out,
+                "causeway_http_requests_total{{route=\"{}\",method=\"{method}\",status=\"{status}\"}} {count}",
+                label(route)
+            );
         }
         head(out, "causeway_http_request_seconds", "histogram", "Time until the answer began.");
         for (route, times) in &counted.times {
             let route = label(route);
             for (limit, count) in BUCKETS.iter().zip(times.buckets) {
-                let _ = writeln!(out, "causeway_http_request_seconds_bucket{{route=\"{route}\",le=\"{limit}\"}} {count}");
+                let _ =
+                    writeln!(out, "causeway_http_request_seconds_bucket{{route=\"{route}\",le=\"{limit}\"}} {count}");
             }
-            let _ = writeln!(out, "causeway_http_request_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {}", times.count);
+            let _ =
+                writeln!(out, "causeway_http_request_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {}", times.count);
             let _ = writeln!(out, "causeway_http_request_seconds_sum{{route=\"{route}\"}} {:.6}", times.seconds);
             let _ = writeln!(out, "causeway_http_request_seconds_count{{route=\"{route}\"}} {}", times.count);
         }
@@ -95,7 +113,8 @@ async fn rows(web: &Web, out: &mut String) -> ApiResult<()> {
     let waiting = jobs::all(&mut conn).await?;
     head(out, "causeway_jobs", "gauge", "Jobs that are not done, at most 1,000 of them counted.");
     for state in ["ready", "failed"] {
-        let _ = writeln!(out, "causeway_jobs{{state=\"{state}\"}} {}", waiting.iter().filter(|j| j.state == state).count());
+        let _ =
+            writeln!(out, "causeway_jobs{{state=\"{state}\"}} {}", waiting.iter().filter(|j| j.state == state).count());
     }
     head(out, "causeway_job_oldest_due_seconds", "gauge", "For how long the longest waiting job has been due.");
     let oldest = waiting.iter().filter(|j| j.state == "ready").map(|j| now - j.run_at).max().unwrap_or(0).max(0);

@@ -30,8 +30,16 @@ pub use events::Streams;
 pub use metrics::Metrics;
 pub use site::Site;
 
-use crate::{config::Config, sign_in::{self, Provider, RowStore}};
-use axum::{Router, extract::FromRef, middleware::{from_fn, from_fn_with_state}, routing::{get, post}};
+use crate::{
+    config::Config,
+    sign_in::{self, Provider, RowStore},
+};
+use axum::{
+    Router,
+    extract::FromRef,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
 use causeway_portal::Portal;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;

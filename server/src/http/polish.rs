@@ -3,7 +3,10 @@
 use super::{error_page::answer, routes::MESSAGES};
 use axum::{body::Body, middleware::Next, response::Response};
 use causeway_contract::{ApiError, ErrorKind};
-use http::{Request, StatusCode, header::{ALLOW, CONTENT_TYPE, RETRY_AFTER}};
+use http::{
+    Request, StatusCode,
+    header::{ALLOW, CONTENT_TYPE, RETRY_AFTER},
+};
 
 /// Replaces the body of an error that is neither HTML nor JSON.
 pub(super) async fn polish(request: Request<Body>, next: Next) -> Response {

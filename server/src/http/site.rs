@@ -1,7 +1,11 @@
 //! Where the built site is: stylesheet, wasm and its script, pictures.
 
 use leptos::config::LeptosOptions;
-use std::{env, net::SocketAddr, path::{Path, PathBuf}};
+use std::{
+    env,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 const NAME: &str = "causeway";
 
@@ -31,7 +35,8 @@ impl Site {
     /// The site in a folder.
     pub fn at(root: &Path, listen: SocketAddr) -> Self {
         // Leptos looks for the list of hashes beside the executable and nowhere else.
-        let hashes = env::current_exe().ok().and_then(|exe| std::fs::read_to_string(exe.parent()?.join("hash.txt")).ok());
+        let hashes =
+            env::current_exe().ok().and_then(|exe| std::fs::read_to_string(exe.parent()?.join("hash.txt")).ok());
         let css = hashes.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("css:")));
         let stylesheet = match css {
             Some(hash) => format!("/pkg/{NAME}.{}.css", hash.trim()),

@@ -1,7 +1,17 @@
 //! Files of the built site.
 
-use super::{Site, Standpoint, Web, error_page::{error_page, wants_page}, pages};
-use axum::{Router, body::Body, extract::State, middleware::{Next, from_fn}, response::{IntoResponse, Response}};
+use super::{
+    Site, Standpoint, Web,
+    error_page::{answer, wants_page},
+    pages,
+};
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+};
 use causeway_contract::ApiError;
 use http::{HeaderValue, Method, Request, StatusCode, header::CACHE_CONTROL};
 use tower::ServiceExt;
@@ -11,17 +21,20 @@ use tower_http::services::ServeDir;
 pub(super) fn add(router: Router<Web>, site: &Site) -> Router<Web> {
     let files = ServeDir::new(site.root.join("pkg")).precompressed_br().precompressed_gzip();
     let service = Router::new().fallback_service(files).layer(from_fn(cached));
-    router.route_service("/pkg/{*file}", tower::service_fn(move |request: Request<Body>| {
-        let service = service.clone();
-        async move {
-            let (mut parts, body) = request.into_parts();
-            let path = parts.uri.path().strip_prefix("/pkg").unwrap_or("/").to_owned();
-            if let Ok(uri) = path.parse() {
-                parts.uri = uri;
+    router.route_service(
+        "/pkg/{*file}",
+        tower::service_fn(move |request: Request<Body>| {
+            let service = service.clone();
+            async move {
+                let (mut parts, body) = request.into_parts();
+                let path = parts.uri.path().strip_prefix("/pkg").unwrap_or("/").to_owned();
+                if let Ok(uri) = path.parse() {
+                    parts.uri = uri;
+                }
+                service.oneshot(Request::from_parts(parts, body)).await
             }
-            service.oneshot(Request::from_parts(parts, body)).await
-        }
-    }))
+        }),
+    )
 }
 
 /// A name with a hash in it never changes its content.
@@ -56,10 +69,13 @@ pub(super) async fn fallback(State(web): State<Web>, standpoint: Standpoint, req
 }
 
 async fn not_found(web: Web, standpoint: Standpoint, request: Request<Body>) -> Response {
-    if standpoint.actor().is_some() && request.method() == Method::GET && wants_page(request.headers(), request.uri().path()) {
+    if standpoint.actor().is_some()
+        && request.method() == Method::GET
+        && wants_page(request.headers(), request.uri().path())
+    {
         let mut response = pages::render_unknown(web, request).await;
         *response.status_mut() = StatusCode::NOT_FOUND;
         return response;
     }
-    error_page(&ApiError::not_found("page"))
+    answer(request.headers(), request.uri().path(), &ApiError::not_found("page"))
 }

@@ -1,8 +1,15 @@
 //! `POST /webhooks/bitbucket`: hints that something moved. The truth is asked for afterwards.
 
 use super::Web;
-use axum::{body::Bytes, extract::State, response::{IntoResponse, Response}};
-use causeway_connect::{http::Secret, webhook::{EVENT_KEY, Event, Refusal, SIGNATURE, Webhook, receive}};
+use axum::{
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use causeway_connect::{
+    http::Secret,
+    webhook::{EVENT_KEY, Event, Refusal, SIGNATURE, Webhook, receive},
+};
 use causeway_contract::ApiResult;
 use causeway_portal::delivery::HostHint;
 use causeway_store::{micros, seen};

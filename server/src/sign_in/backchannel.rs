@@ -2,7 +2,11 @@
 
 use super::logout_token::verify;
 use crate::http::Web;
-use axum::{Form, Json, extract::State, response::{IntoResponse, Response}};
+use axum::{
+    Form, Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use http::{StatusCode, header::CACHE_CONTROL};
 use serde::Deserialize;
 use serde_json::json;
@@ -23,7 +27,11 @@ pub async fn backchannel_logout(State(web): State<Web>, Form(posted): Form<Poste
         Ok(token) => token,
         Err(why) => return refused(&why),
     };
-    match web.portal.sign_out_by_provider(&token.issuer, &token.id, token.sid.as_deref(), token.subject.as_deref()).await {
+    match web
+        .portal
+        .sign_out_by_provider(&token.issuer, &token.id, token.sid.as_deref(), token.subject.as_deref())
+        .await
+    {
         Ok(Some(ended)) => {
             tracing::info!(ended, "the provider signed somebody out");
             (StatusCode::OK, [(CACHE_CONTROL, "no-store")]).into_response()

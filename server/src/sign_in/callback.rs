@@ -80,7 +80,11 @@ async fn redeem(web: &Web, flow: &Flow, returned: &Returned) -> Result<Answer, F
     };
     let issuer = web.config.sign_in.issuer.as_text();
     if returned.iss.as_deref().is_some_and(|iss| iss.trim_end_matches('/') != issuer) {
-        return refused("issuer", "The answer came from another sign-in service than the one you were sent to.", "iss differs".into());
+        return refused(
+            "issuer",
+            "The answer came from another sign-in service than the one you were sent to.",
+            "iss differs".into(),
+        );
     }
     if let Some(error) = &returned.error {
         let sentence = match error.as_str() {
@@ -89,21 +93,28 @@ async fn redeem(web: &Web, flow: &Flow, returned: &Returned) -> Result<Answer, F
             _ => "The sign-in service did not let you through.",
         };
         let described = returned.error_description.as_deref().unwrap_or_default();
-        return refused("provider_error", sentence, format!("{error}: {}", described.chars().take(300).collect::<String>()));
+        return refused(
+            "provider_error",
+            sentence,
+            format!("{error}: {}", described.chars().take(300).collect::<String>()),
+        );
     }
     let Some(code) = returned.code.clone() else {
         return refused("no_code", "The sign-in service sent an incomplete answer.", "neither code nor error".into());
     };
     exchange(&web.provider, flow, code, &web.config.roles.groups_claim).await.or_else(|failure| match failure {
         Failure::Away(error) => Err(Failed::Away(error)),
-        Failure::Refused(detail) => refused("not_valid", "What the sign-in service sent could not be verified.", detail),
+        Failure::Refused(detail) => {
+            refused("not_valid", "What the sign-in service sent could not be verified.", detail)
+        }
     })
 }
 
 /// Asks the provider for a second factor, once; a person who comes back without is told so.
 async fn step_up(web: &Web, session: &Session, browser: &Browser, flow: Flow, answer: &Answer) -> Response {
     if flow.stepped_up {
-        let name = answer.claims.get("name").or_else(|| answer.claims.get("sub")).and_then(|v| v.as_str()).map(str::to_owned);
+        let name =
+            answer.claims.get("name").or_else(|| answer.claims.get("sub")).and_then(|v| v.as_str()).map(str::to_owned);
         let refusal = Refusal {
             reason: "second_factor",
             sentence: format!(

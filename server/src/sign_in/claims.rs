@@ -51,7 +51,9 @@ mod tests {
             "realm_access": { "roles": ["x y"] },
             "https://example.com/groups": "one two",
             "resource": { "my.app": { "roles": ["deep"] } },
-        }) else { unreachable!() };
+        }) else {
+            unreachable!()
+        };
         let at = |path: &str| find(&claims, path).map(words);
         assert_eq!(at("groups").unwrap(), ["a", "b"]);
         assert_eq!(at("realm_access.roles").unwrap(), ["x y"]);

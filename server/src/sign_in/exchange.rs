@@ -7,8 +7,8 @@ use super::{
     groups::{Groups, groups},
 };
 use openidconnect::{
-    AuthType, AuthorizationCode, ClaimsVerificationError, Nonce, OAuth2TokenResponse, PkceCodeVerifier, ProviderMetadataWithLogout,
-    RequestTokenError, TokenResponse,
+    AuthType, AuthorizationCode, ClaimsVerificationError, Nonce, OAuth2TokenResponse, PkceCodeVerifier,
+    ProviderMetadataWithLogout, RequestTokenError, TokenResponse,
     core::{CoreClient, CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm},
 };
 
@@ -28,12 +28,18 @@ pub(super) struct Answer {
 }
 
 /// Redeems the code and verifies what comes back.
-pub(super) async fn exchange(provider: &Provider, flow: &Flow, code: String, groups_claim: &str) -> Result<Answer, Failure> {
+pub(super) async fn exchange(
+    provider: &Provider,
+    flow: &Flow,
+    code: String,
+    groups_claim: &str,
+) -> Result<Answer, Failure> {
     let metadata = provider.metadata().await.map_err(Failure::Away)?;
     let auth = if provider.credential_in_body(&metadata) { AuthType::RequestBody } else { AuthType::BasicAuth };
-    let client = CoreClient::from_provider_metadata((*metadata).clone(), provider.client_id(), provider.client_secret())
-        .set_redirect_uri(provider.redirect().map_err(Failure::Away)?)
-        .set_auth_type(auth);
+    let client =
+        CoreClient::from_provider_metadata((*metadata).clone(), provider.client_id(), provider.client_secret())
+            .set_redirect_uri(provider.redirect().map_err(Failure::Away)?)
+            .set_auth_type(auth);
     let tokens = client
         .exchange_code(AuthorizationCode::new(code))
         .map_err(|e| Failure::Refused(e.to_string()))?
@@ -41,7 +47,7 @@ pub(super) async fn exchange(provider: &Provider, flow: &Flow, code: String, gro
         .request_async(provider.http())
         .await
         .map_err(|error| match error {
-            RequestTokenError::Request(e) => Failure::Away(ProviderError { detail: e.to_string() }),
+            RequestTokenError::Request(e) => Failure::Away(ProviderError::theirs(e.to_string())),
             RequestTokenError::ServerResponse(e) => Failure::Refused(format!("the provider refused the code: {e}")),
             RequestTokenError::Parse(e, _) => Failure::Refused(format!("the provider's answer cannot be read: {e}")),
             RequestTokenError::Other(e) => Failure::Refused(format!("the provider's answer cannot be read: {e}")),
@@ -49,7 +55,8 @@ pub(super) async fn exchange(provider: &Provider, flow: &Flow, code: String, gro
     let token = tokens.id_token().ok_or_else(|| Failure::Refused("the provider sent no ID token".into()))?;
     verify(provider, token, &metadata, &flow.nonce).await?;
     let id_token = token.to_string();
-    let mut claims = claims::of_token(&id_token).ok_or_else(|| Failure::Refused("the ID token cannot be read".into()))?;
+    let mut claims =
+        claims::of_token(&id_token).ok_or_else(|| Failure::Refused("the ID token cannot be read".into()))?;
     let mut found = groups(&claims, groups_claim);
     if matches!(found, Groups::Missing)
         && let Some(info) = user_info(provider, &metadata, tokens.access_token().secret(), &claims).await
@@ -63,7 +70,12 @@ pub(super) async fn exchange(provider: &Provider, flow: &Flow, code: String, gro
 }
 
 /// Signature, issuer, audience, times and nonce. A signature that no known key fits makes the keys be fetched again, once.
-async fn verify(provider: &Provider, token: &CoreIdToken, metadata: &ProviderMetadataWithLogout, nonce: &str) -> Result<(), Failure> {
+async fn verify(
+    provider: &Provider,
+    token: &CoreIdToken,
+    metadata: &ProviderMetadataWithLogout,
+    nonce: &str,
+) -> Result<(), Failure> {
     let nonce = Nonce::new(nonce.to_owned());
     let Err(first) = token.claims(&verifier(provider, metadata), &nonce) else { return Ok(()) };
     if !matches!(first, ClaimsVerificationError::SignatureVerification(_)) {
@@ -95,7 +107,9 @@ fn verifier<'a>(provider: &Provider, metadata: &ProviderMetadataWithLogout) -> C
         .set_time_fn(move || clock.now() - skew)
         .set_issue_time_verifier_fn(move |issued| {
             if issued > later.now() + skew {
-                return Err(format!("issued in the future ({issued}); the clocks of the provider and of this machine differ"));
+                return Err(format!(
+                    "issued in the future ({issued}); the clocks of the provider and of this machine differ"
+                ));
             }
             Ok(())
         })
@@ -108,7 +122,12 @@ pub(super) fn is_asymmetric(alg: &CoreJwsSigningAlgorithm) -> bool {
 }
 
 /// Claims of the user info endpoint, when it is there and speaks of the same person. Its absence stops nobody.
-async fn user_info(provider: &Provider, metadata: &ProviderMetadataWithLogout, access: &str, claims: &Claims) -> Option<Claims> {
+async fn user_info(
+    provider: &Provider,
+    metadata: &ProviderMetadataWithLogout,
+    access: &str,
+    claims: &Claims,
+) -> Option<Claims> {
     let endpoint = metadata.userinfo_endpoint()?;
     let http = provider.http();
     let answer = http.client.get(endpoint.url().clone()).bearer_auth(access).timeout(http.timeout).send().await;

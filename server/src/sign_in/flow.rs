@@ -25,28 +25,24 @@ pub(super) struct Flow {
 
 /// Adds a flow and forgets the oldest beyond five.
 pub(super) async fn remember(session: &Session, flow: Flow) -> Result<(), ProviderError> {
-    let mut flows: Vec<Flow> = session.get(FLOWS).await.map_err(failed)?.unwrap_or_default();
+    let mut flows: Vec<Flow> = session.get(FLOWS).await.map_err(|e| ProviderError::ours(&e))?.unwrap_or_default();
     flows.push(flow);
     let surplus = flows.len().saturating_sub(MOST);
     flows.drain(..surplus);
-    session.insert(FLOWS, flows).await.map_err(failed)
+    session.insert(FLOWS, flows).await.map_err(|e| ProviderError::ours(&e))
 }
 
 /// Takes the flow with this `state` out and writes that down at once, so that it can be used once only.
 pub(super) async fn take(session: &Session, state: &str) -> Result<Option<Flow>, ProviderError> {
-    let mut flows: Vec<Flow> = session.get(FLOWS).await.map_err(failed)?.unwrap_or_default();
+    let mut flows: Vec<Flow> = session.get(FLOWS).await.map_err(|e| ProviderError::ours(&e))?.unwrap_or_default();
     let Some(at) = flows.iter().position(|flow| flow.state == state) else { return Ok(None) };
     let flow = flows.remove(at);
-    session.insert(FLOWS, flows).await.map_err(failed)?;
-    session.save().await.map_err(failed)?;
+    session.insert(FLOWS, flows).await.map_err(|e| ProviderError::ours(&e))?;
+    session.save().await.map_err(|e| ProviderError::ours(&e))?;
     Ok(Some(flow))
 }
 
 /// Forgets all flows: the sign-in is done.
 pub(super) async fn forget(session: &Session) -> Result<(), ProviderError> {
-    session.remove_value(FLOWS).await.map(|_| ()).map_err(failed)
-}
-
-fn failed(error: tower_sessions::session::Error) -> ProviderError {
-    ProviderError { detail: format!("the session could not be kept: {error}") }
+    session.remove_value(FLOWS).await.map(|_| ()).map_err(|e| ProviderError::ours(&e))
 }

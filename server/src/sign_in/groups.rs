@@ -26,16 +26,18 @@ pub(super) fn groups(claims: &Claims, path: &str) -> Groups {
 /// `hasgroups` is true.
 fn overage(claims: &Claims, path: &str) -> bool {
     let first = path.split('.').next().unwrap_or(path);
-    let named = claims.get("_claim_names").and_then(|v| v.as_object()).is_some_and(|names| {
-        names.contains_key(path) || names.contains_key(first) || names.contains_key("groups")
-    });
+    let named = claims
+        .get("_claim_names")
+        .and_then(|v| v.as_object())
+        .is_some_and(|names| names.contains_key(path) || names.contains_key(first) || names.contains_key("groups"));
     let says = claims.get("hasgroups").is_some_and(|v| *v == true || *v == "true");
     named || says
 }
 
 /// Every role that one of the groups gives.
 pub(super) fn grants(roles: &Roles, groups: &[String]) -> Vec<Grant> {
-    let mut out: Vec<Grant> = roles.map.iter().filter(|rule| groups.contains(&rule.group)).filter_map(|rule| rule.grant()).collect();
+    let mut out: Vec<Grant> =
+        roles.map.iter().filter(|rule| groups.contains(&rule.group)).filter_map(|rule| rule.grant()).collect();
     out.sort();
     out.dedup();
     out
@@ -51,7 +53,9 @@ pub(super) fn note(found: &Groups, path: &str) -> Option<String> {
              An administrator of the sign-in can limit the groups it sends to those assigned to Causeway."
                 .into(),
         ),
-        Groups::Missing => Some(format!("The sign-in sent no claim \"{path}\". An administrator of the sign-in can add it for Causeway.")),
+        Groups::Missing => Some(format!(
+            "The sign-in sent no claim \"{path}\". An administrator of the sign-in can add it for Causeway."
+        )),
     }
 }
 

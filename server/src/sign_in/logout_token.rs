@@ -1,6 +1,10 @@
 //! The logout token of OpenID Connect Back-Channel Logout 1.0, verified.
 
-use super::{Provider, claims::{self, Claims}, exchange::is_asymmetric};
+use super::{
+    Provider,
+    claims::{self, Claims},
+    exchange::is_asymmetric,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::{
     JsonWebKey, ProviderMetadataWithLogout,
@@ -61,7 +65,12 @@ fn signature(metadata: &ProviderMetadataWithLogout, token: &str) -> Result<(), S
         let named = header.kid.as_ref().is_none_or(|kid| key.key_id().is_some_and(|id| id.as_str() == kid));
         named && key.key_use().is_none_or(|usage| *usage == CoreJsonWebKeyUse::Signature)
     };
-    let valid = metadata.jwks().keys().iter().filter(fits).any(|key| key.verify_signature(&header.alg, message.as_bytes(), &signature).is_ok());
+    let valid = metadata
+        .jwks()
+        .keys()
+        .iter()
+        .filter(fits)
+        .any(|key| key.verify_signature(&header.alg, message.as_bytes(), &signature).is_ok());
     if valid { Ok(()) } else { Err("no key of the provider fits the token's signature".into()) }
 }
 

@@ -7,7 +7,8 @@ use crate::config::SignIn;
 pub(super) fn second_factor(claims: &Claims, settings: &SignIn) -> bool {
     let amr = claims.get("amr").map(words).unwrap_or_default();
     let acr = claims.get("acr").and_then(|v| v.as_str());
-    amr.iter().any(|value| settings.mfa_amr.contains(value)) || acr.is_some_and(|value| settings.mfa_acr.iter().any(|v| v == value))
+    amr.iter().any(|value| settings.mfa_amr.contains(value))
+        || acr.is_some_and(|value| settings.mfa_acr.iter().any(|v| v == value))
 }
 
 #[cfg(test)]

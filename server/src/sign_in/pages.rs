@@ -6,13 +6,17 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 
 fn again(return_to: &str) -> Link {
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
     Link { href: format!("/sign-in?{query}"), text: "Try again".into() }
 }
 
 /// 503: the provider is away or slow.
 pub(super) fn provider_away(web: &Web, error: &ProviderError, return_to: &str) -> Response {
-    tracing::error!(%error, "sign-in is not possible: the provider does not answer");
+    tracing::error!(%error, "sign-in is not possible");
+    if error.ours {
+        return not_kept(web, return_to);
+    }
     let name = &web.config.sign_in.provider_name;
     let mut response = notice_page(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -66,7 +70,10 @@ pub(super) fn not_kept(web: &Web, return_to: &str) -> Response {
         StatusCode::SERVICE_UNAVAILABLE,
         &Notice {
             title: "Your sign-in could not be kept",
-            text: format!("Causeway's database did not take it. Try again in a minute; if it stays, tell {}.", web.config.roles.help_contact),
+            text: format!(
+                "Causeway's database did not take it. Try again in a minute; if it stays, tell {}.",
+                web.config.roles.help_contact
+            ),
             links: vec![again(return_to)],
             refresh: None,
         },

@@ -12,7 +12,13 @@ use causeway_portal::access::sessions::{Browser, SignIn};
 const LONGEST: usize = 200;
 
 /// Puts together what is known. `claims` are those of the verified ID token, with user info added where it was fetched.
-pub(super) fn person(config: &Config, claims: &Claims, found: &Groups, id_token: String, browser: Browser) -> Option<SignIn> {
+pub(super) fn person(
+    config: &Config,
+    claims: &Claims,
+    found: &Groups,
+    id_token: String,
+    browser: Browser,
+) -> Option<SignIn> {
     let roles = &config.roles;
     let subject = text(claims, "sub")?;
     let held = match found {

@@ -18,11 +18,25 @@ const KEY_FLOOR: TimeDelta = TimeDelta::seconds(10);
 /// After a failure nobody asks again for this long: callers would queue up behind the time limit.
 const REST: TimeDelta = TimeDelta::seconds(2);
 
-/// The provider could not be used. `detail` is for the log.
+/// A sign-in cannot go on at the moment. `detail` is for the log.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{detail}")]
 pub struct ProviderError {
     pub detail: String,
+    /// Our own database is to blame, not the provider.
+    pub ours: bool,
+}
+
+impl ProviderError {
+    /// The provider could not be used.
+    pub fn theirs(detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ours: false }
+    }
+
+    /// The session could not be kept.
+    pub fn ours(error: &tower_sessions::session::Error) -> Self {
+        Self { detail: format!("the session could not be kept: {error}"), ours: true }
+    }
 }
 
 /// Cheap to clone; one for the process.
@@ -78,7 +92,7 @@ impl Provider {
     }
 
     pub(super) fn redirect(&self) -> Result<RedirectUrl, ProviderError> {
-        RedirectUrl::new(self.0.redirect.clone()).map_err(|e| ProviderError { detail: e.to_string() })
+        RedirectUrl::new(self.0.redirect.clone()).map_err(|e| ProviderError::theirs(e.to_string()))
     }
 
     /// The provider's addresses and keys, from memory where they are fresh. Stale ones serve while the provider is away.
@@ -122,7 +136,8 @@ impl Provider {
             return Ok(cache.known.as_ref().map_or(known, |(newest, _)| Arc::clone(newest)));
         }
         cache.keys_renewed = Some(now);
-        let keys = JsonWebKeySet::<CoreJsonWebKey>::fetch_async(known.jwks_uri(), self.http()).await.map_err(|e| away(&e))?;
+        let keys =
+            JsonWebKeySet::<CoreJsonWebKey>::fetch_async(known.jwks_uri(), self.http()).await.map_err(|e| away(&e))?;
         let renewed = Arc::new((*known).clone().set_jwks(keys));
         cache.known = Some((Arc::clone(&renewed), now));
         Ok(renewed)
@@ -131,25 +146,27 @@ impl Provider {
     async fn discover(&self) -> Result<Arc<ProviderMetadataWithLogout>, ProviderError> {
         let text = self.settings().issuer.as_text();
         let fetch = async |issuer: String| {
-            let issuer = IssuerUrl::new(issuer).map_err(|e| ProviderError { detail: e.to_string() })?;
+            let issuer = IssuerUrl::new(issuer).map_err(|e| (ProviderError::theirs(e.to_string()), false))?;
             ProviderMetadataWithLogout::discover_async(issuer, self.http()).await.map_err(|e| {
-                let mismatch = matches!(&e, DiscoveryError::Validation(_));
-                (away(&e), mismatch)
-            }).map_err(|(error, mismatch)| if mismatch { ProviderError { detail: format!("mismatch: {}", error.detail) } } else { error })
+                let other_name = matches!(&e, DiscoveryError::Validation(_));
+                (away(&e), other_name)
+            })
         };
         match fetch(text.clone()).await {
             // Some issuers end with a slash and mean it; ours was cut when it was read.
-            Err(error) if error.detail.starts_with("mismatch: ") => fetch(format!("{text}/")).await,
+            Err((_, true)) => fetch(format!("{text}/")).await,
             other => other,
         }
         .map(Arc::new)
+        .map_err(|(error, _)| error)
     }
 
     /// Sends the client's credential the way the provider wants it.
     pub(super) fn credential_in_body(&self, metadata: &ProviderMetadataWithLogout) -> bool {
         let methods = metadata.token_endpoint_auth_methods_supported();
-        methods.is_some_and(|m| !m.contains(&CoreClientAuthMethod::ClientSecretBasic) && m.contains(&CoreClientAuthMethod::ClientSecretPost))
-            || self.settings().client_secret.is_empty()
+        methods.is_some_and(|m| {
+            !m.contains(&CoreClientAuthMethod::ClientSecretBasic) && m.contains(&CoreClientAuthMethod::ClientSecretPost)
+        }) || self.settings().client_secret.is_empty()
     }
 
     /// Checks read-only that the provider can be used.
@@ -172,5 +189,5 @@ fn away(error: &dyn std::error::Error) -> ProviderError {
         detail = format!("{detail}: {next}");
         cause = next.source();
     }
-    ProviderError { detail }
+    ProviderError::theirs(detail)
 }

@@ -14,13 +14,22 @@ pub fn local_path(text: &str) -> Option<String> {
     }
     // Browsers read "%5c" and "%2f" at the front of a path as themselves, but not every proxy does.
     let front = text.to_ascii_lowercase();
-    if front.starts_with("/%2f") || front.starts_with("/%5c") || front.contains("%00") || front.contains("%0a") || front.contains("%0d") {
+    if front.starts_with("/%2f")
+        || front.starts_with("/%5c")
+        || front.contains("%00")
+        || front.contains("%0a")
+        || front.contains("%0d")
+    {
         return None;
     }
     let here = Url::parse(HERE).ok()?;
     let url = here.join(text).ok()?;
     let path = url.path();
-    if url.origin() != here.origin() || path.starts_with("//") || path.starts_with("/sign-") || path.starts_with("/api/") {
+    if url.origin() != here.origin()
+        || path.starts_with("//")
+        || path.starts_with("/sign-")
+        || path.starts_with("/api/")
+    {
         return None;
     }
     Some(match url.query() {
@@ -51,11 +60,33 @@ mod tests {
     fn nothing_leads_elsewhere() {
         let long = format!("/{}", "a".repeat(3_000));
         for text in [
-            "", "evil.example", "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
-            "/\t/evil.example", "/\n//evil.example", " //evil.example", "javascript:alert(1)", "data:text/html,x", "/%2fevil.example",
-            "/%2F%2Fevil.example", "/%5cevil.example", "/.//evil.example", "/..//evil.example", "/a/..//evil.example", "http:evil.example",
-            "/x%0d%0aSet-Cookie:a=b", "/\u{200b}/evil.example", "/sign-in?return_to=/", "/sign-out", "/api/people/viewer", &long,
-            "\u{0}/", "/\u{7f}",
+            "",
+            "evil.example",
+            "https://evil.example",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "/\n//evil.example",
+            " //evil.example",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/%2fevil.example",
+            "/%2F%2Fevil.example",
+            "/%5cevil.example",
+            "/.//evil.example",
+            "/..//evil.example",
+            "/a/..//evil.example",
+            "http:evil.example",
+            "/x%0d%0aSet-Cookie:a=b",
+            "/\u{200b}/evil.example",
+            "/sign-in?return_to=/",
+            "/sign-out",
+            "/api/people/viewer",
+            &long,
+            "\u{0}/",
+            "/\u{7f}",
         ] {
             assert_eq!(local_path(text), None, "{text:?}");
         }

@@ -1,7 +1,10 @@
 //! `POST /sign-out`: here, then at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
 use crate::http::{Link, Notice, SessionToken, Web, notice_page};
-use axum::{extract::State, response::{IntoResponse, Redirect, Response}};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
 use http::StatusCode;
 use openidconnect::{LogoutRequest, PostLogoutRedirectUrl};
 use tower_sessions::Session;
@@ -27,7 +30,10 @@ pub async fn sign_out(State(web): State<Web>, token: SessionToken, session: Sess
             StatusCode::OK,
             &Notice {
                 title: "You are signed out of Causeway",
-                text: format!("You may still be signed in to {}: close the browser on a shared machine.", web.config.sign_in.provider_name),
+                text: format!(
+                    "You may still be signed in to {}: close the browser on a shared machine.",
+                    web.config.sign_in.provider_name
+                ),
                 links: vec![Link { href: "/".into(), text: "Sign in again".into() }],
                 refresh: None,
             },
@@ -48,7 +54,8 @@ async fn provider_address(web: &Web, id_token: Option<String>) -> Option<Url> {
     let metadata = web.provider.metadata().await.ok()?;
     let endpoint = metadata.additional_metadata().end_session_endpoint.clone()?;
     let back = PostLogoutRedirectUrl::new(format!("{}/", web.config.server.public_url)).ok()?;
-    let request = LogoutRequest::from(endpoint).set_client_id(web.provider.client_id()).set_post_logout_redirect_uri(back);
+    let request =
+        LogoutRequest::from(endpoint).set_client_id(web.provider.client_id()).set_post_logout_redirect_uri(back);
     let mut url = request.http_get_url();
     if let Some(token) = id_token {
         url.query_pairs_mut().append_pair("id_token_hint", &token);

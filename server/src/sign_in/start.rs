@@ -14,7 +14,8 @@ use axum::{
 use causeway_portal::access::sessions::Browser;
 use http::{HeaderMap, header::USER_AGENT};
 use openidconnect::{
-    AuthenticationContextClass, AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, ProviderMetadataWithLogout, Scope,
+    AuthenticationContextClass, AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, ProviderMetadataWithLogout,
+    Scope,
     core::{CoreAuthPrompt, CoreClient, CoreResponseType},
 };
 use serde::Deserialize;
@@ -73,8 +74,10 @@ pub(super) async fn begin(
 ) -> Result<Url, ProviderError> {
     let metadata = provider.metadata().await?;
     let (url, flow) = address(provider, &metadata, return_to, way)?;
-    session.insert(BROWSER, browser).await.map_err(|e| ProviderError { detail: e.to_string() })?;
+    session.insert(BROWSER, browser).await.map_err(|e| ProviderError::ours(&e))?;
     flow::remember(session, flow).await?;
+    // Written down here and not by the layer, so that a database that is away gets a page of its own.
+    session.save().await.map_err(|e| ProviderError::ours(&e))?;
     Ok(url)
 }
 
@@ -90,8 +93,10 @@ fn address(
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let code_flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
     let scopes = settings.scopes.iter().filter(|s| *s != "openid").map(|s| Scope::new(s.clone()));
-    let mut request =
-        client.authorize_url(code_flow, CsrfToken::new_random, Nonce::new_random).add_scopes(scopes).set_pkce_challenge(challenge);
+    let mut request = client
+        .authorize_url(code_flow, CsrfToken::new_random, Nonce::new_random)
+        .add_scopes(scopes)
+        .set_pkce_challenge(challenge);
     if way == Way::Silent {
         request = request.add_prompt(CoreAuthPrompt::None);
     }

@@ -39,8 +39,12 @@ fn backend(error: impl fmt::Display) -> Error {
 }
 
 fn data(record: &Record) -> Result<String> {
-    let kept: serde_json::Map<_, _> =
-        record.data.iter().filter(|(k, _)| *k != BROWSER && *k != SIGNED_IN).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let kept: serde_json::Map<_, _> = record
+        .data
+        .iter()
+        .filter(|(k, _)| *k != BROWSER && *k != SIGNED_IN)
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     serde_json::to_string(&kept).map_err(|e| Error::Encode(e.to_string()))
 }
 
@@ -52,7 +56,10 @@ impl RowStore {
             return self.0.sign_in(&token, &facts).await.map_err(backend);
         }
         let browser = record.data.get(BROWSER).and_then(|v| serde_json::from_value(v.clone()).ok());
-        self.0.begin_flow(&token, data(record)?, &browser.unwrap_or_else(|| Browser::new("", ""))).await.map_err(backend)
+        self.0
+            .begin_flow(&token, data(record)?, &browser.unwrap_or_else(|| Browser::new("", "")))
+            .await
+            .map_err(backend)
     }
 
     async fn find(&self, id: &Id) -> Result<Option<Record>> {

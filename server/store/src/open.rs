@@ -2,7 +2,7 @@
 
 use crate::{Db, StoreError, StoreResult};
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, Connection, SqliteConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -17,6 +17,13 @@ pub struct Options {
     pub connections: u32,
     /// How long to wait for a connection.
     pub timeout: Duration,
+}
+
+/// Whether the only writer can be used again. On a full disk SQLite ends the transaction by itself; the rollback that
+/// follows finds none, and the connection would believe for ever that it is inside one.
+async fn still_good(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    conn.ping().await?;
+    Ok(!conn.is_in_transaction())
 }
 
 /// Opens the pools. A SQLite file that is missing is made; its folder must be there.
@@ -39,6 +46,7 @@ pub async fn open(options: &Options) -> StoreResult<Db> {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(options.timeout)
+            .after_release(|conn, _| Box::pin(still_good(conn)))
             .connect_with(connect.clone())
             .await
             .map_err(unavailable)?;

@@ -51,6 +51,19 @@ async fn postgres(server: &str) -> TestDb {
 }
 
 impl TestDb {
+    /// Makes the embedded database believe that its disk is full, or free again. Postgres has no such switch: `false` there.
+    ///
+    /// # Panics
+    /// When the engine refuses.
+    #[expect(clippy::expect_used, reason = "test kit")]
+    pub async fn fill_disk(&self, full: bool) -> bool {
+        let Db::Sqlite { write, .. } = &self.db else { return false };
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(write).await.expect("a page count");
+        let most = if full { pages } else { 1_073_741_823 };
+        sqlx::query(AssertSqlSafe(format!("PRAGMA max_page_count = {most}"))).execute(write).await.expect("a limit is set");
+        true
+    }
+
     /// Closes the pools and removes the database.
     pub async fn remove(self) {
         self.db.close().await;

@@ -76,7 +76,8 @@ async fn a_token_that_is_not_a_logout_token_ends_nothing() {
         app.idp.desk().foreign_key = true;
         assert_eq!(send(app, &app.idp.sign(&good)).await, 400);
         app.idp.desk().foreign_key = false;
-        let unsigned = format!("{}.{}.", B64.encode(json!({ "alg": "none" }).to_string()), B64.encode(good.to_string()));
+        let unsigned =
+            format!("{}.{}.", B64.encode(json!({ "alg": "none" }).to_string()), B64.encode(good.to_string()));
         for junk in [unsigned.as_str(), "", "a.b.c", "....", "%00"] {
             assert_eq!(send(app, junk).await, 400, "{junk}");
         }

@@ -39,12 +39,20 @@ fn a_configuration_is_checked_and_its_faults_are_named() {
     std::fs::write(dir.path().join("causeway.toml"), CONFIG).unwrap();
     let missing = causeway(dir.path(), &["check-config"]);
     assert_eq!(missing.status.code(), Some(2));
-    assert!(text(&missing.stderr).contains("sign_in.client_secret: the file client-secret cannot be read"), "{}", text(&missing.stderr));
+    assert!(
+        text(&missing.stderr).contains("sign_in.client_secret: the file client-secret cannot be read"),
+        "{}",
+        text(&missing.stderr)
+    );
     std::fs::write(dir.path().join("client-secret"), "hush-hush\n").unwrap();
     let good = causeway(dir.path(), &["check-config"]);
     assert_eq!((good.status.code(), text(&good.stdout).as_str()), (Some(0), ""), "{}", text(&good.stderr));
     assert!(!text(&good.stderr).contains("hush") && !text(&good.stderr).contains("token-in-the-file"));
-    std::fs::write(dir.path().join("causeway.toml"), CONFIG.replace("issuer", "isuer").replace("[[roles.map]]", "[[roles.maps]]")).unwrap();
+    std::fs::write(
+        dir.path().join("causeway.toml"),
+        CONFIG.replace("issuer", "isuer").replace("[[roles.map]]", "[[roles.maps]]"),
+    )
+    .unwrap();
     let bad = causeway(dir.path(), &["check-config"]);
     let said = text(&bad.stderr);
     assert_eq!(bad.status.code(), Some(2));
@@ -62,13 +70,19 @@ fn the_record_is_verified_from_the_command_line() {
     assert_eq!(migrated.status.code(), Some(0), "{}", text(&migrated.stderr));
     assert_eq!(text(&migrated.stdout), "");
     let verified = causeway(dir.path(), &["audit", "verify", data[0], data[1]]);
-    assert_eq!((verified.status.code(), text(&verified.stdout).as_str()), (Some(0), "{\"links\":0}\n"), "{}", text(&verified.stderr));
+    assert_eq!(
+        (verified.status.code(), text(&verified.stdout).as_str()),
+        (Some(0), "{\"links\":0}\n"),
+        "{}",
+        text(&verified.stderr)
+    );
 }
 
 #[test]
 fn an_unreachable_database_is_said_without_its_password() {
     let dir = tempfile::tempdir().unwrap();
-    let config = CONFIG.replace("file:client-secret", "x") + "\n[database]\nurl = \"postgres://causeway:sesame@127.0.0.1:9/none\"\ntimeout = \"1s\"\n";
+    let config = CONFIG.replace("file:client-secret", "x")
+        + "\n[database]\nurl = \"postgres://causeway:sesame@127.0.0.1:9/none\"\ntimeout = \"1s\"\n";
     std::fs::write(dir.path().join("causeway.toml"), config).unwrap();
     let output = causeway(dir.path(), &["migrate"]);
     let said = text(&output.stderr);
@@ -91,4 +105,41 @@ fn the_reference_is_markdown_on_standard_output() {
     let output = causeway(dir.path(), &["config-reference"]);
     assert_eq!(output.status.code(), Some(0));
     assert!(text(&output.stdout).contains("CAUSEWAY_SIGN_IN__CLIENT_SECRET"));
+}
+
+#[tokio::test]
+async fn a_secret_comes_out_of_vault() {
+    use axum::{Json, Router, routing::get};
+    use causeway_server::config::{Secret, Vault};
+    use http::{HeaderMap, StatusCode};
+    let answer = async |headers: HeaderMap| {
+        if headers.get("x-vault-token").is_none_or(|t| t != "hvs.token") {
+            return Err(StatusCode::FORBIDDEN);
+        }
+        Ok(Json(serde_json::json!({ "data": { "data": { "token": "from-vault", "odd/key~": "odd" }, "metadata": {} } })))
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().route("/v1/secret/data/team/causeway", get(answer));
+    let server = tokio::spawn(axum::serve(listener, router).into_future());
+    let mut vault = Vault { address: address.parse().unwrap(), token: Secret::new("hvs.token"), ca_file: None };
+    let mut secret = Secret::new("vault:secret/team/causeway#token");
+    secret.resolve("bitbucket.token", &vault).await.unwrap();
+    assert_eq!(secret.expose(), "from-vault");
+    assert_eq!(vault.read("secret/team/causeway#odd/key~").await.unwrap(), "odd");
+    assert_eq!(vault.read("secret/data/team/causeway#token").await.unwrap(), "from-vault");
+    for (reference, part) in [
+        ("secret/team/causeway#missing", "no text under the key"),
+        ("secret/team/nothing#token", "nothing at secret/team/nothing"),
+        ("secret#token", "is not a reference"),
+        ("secret/team", "is not a reference"),
+    ] {
+        let why = vault.read(reference).await.unwrap_err();
+        assert!(why.contains(part), "{reference}: {why}");
+    }
+    vault.token = Secret::new("wrong");
+    assert!(vault.read("secret/team/causeway#token").await.unwrap_err().contains("vault.token"));
+    vault.address = "".parse().unwrap();
+    assert!(vault.read("secret/team/causeway#token").await.unwrap_err().contains("vault.address is not set"));
+    server.abort();
 }

@@ -54,7 +54,9 @@ async fn strangers_get_nothing_but_what_is_open_to_them() {
                 assert_eq!(page.status, 303, "{method} {path}: {page:?}");
                 assert!(page.location().starts_with("/sign-in?return_to="), "{method} {path}: {}", page.location());
             } else {
-                let expected = open.remove(path.as_str()).unwrap_or_else(|| panic!("{path} is open to anybody, but has no case here"));
+                let expected = open
+                    .remove(path.as_str())
+                    .unwrap_or_else(|| panic!("{path} is open to anybody, but has no case here"));
                 let reply = stranger.send(request("text/html")).await;
                 assert_eq!(reply.status, expected, "{method} {path}: {reply:?}");
             }
@@ -69,7 +71,11 @@ async fn strangers_get_nothing_but_what_is_open_to_them() {
 async fn every_server_function_refuses_other_sites_and_takes_no_get() {
     each(async |app| {
         for (method, path, _) in all().into_iter().filter(|(_, path, _)| path.starts_with("/api/")) {
-            assert_eq!(method, Method::POST, "{path}: a server function that reads by GET could be called from another site's page");
+            assert_eq!(
+                method,
+                Method::POST,
+                "{path}: a server function that reads by GET could be called from another site's page"
+            );
             let request = Request::post(&path).header("origin", "https://evil.example").body(Body::empty()).unwrap();
             assert_eq!(Browser::new(app).send(request).await.status, 403, "{path}");
         }

@@ -48,8 +48,13 @@ async fn every_answer_carries_the_headers() {
         for path in ["/", "/sign-in", "/nowhere", "/healthz", "/pkg/missing.js"] {
             let reply = browser.get(path).await;
             let csp = reply.header("content-security-policy");
-            assert!(csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'") && csp.contains("base-uri 'none'"), "{path}: {csp}");
-            assert!(!csp.contains("unsafe-inline") && !csp.contains("unsafe-eval';") && !csp.contains("'unsafe-eval'"), "{csp}");
+            assert!(
+                csp.contains("default-src 'none'")
+                    && csp.contains("frame-ancestors 'none'")
+                    && csp.contains("base-uri 'none'"),
+                "{path}: {csp}"
+            );
+            assert!(!csp.contains("unsafe-inline") && !csp.contains("'unsafe-eval'"), "{csp}");
             nonces.insert(csp.split("nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned());
             for (name, value) in [
                 ("x-frame-options", "DENY"),
@@ -65,7 +70,9 @@ async fn every_answer_carries_the_headers() {
         assert_eq!(nonces.len(), 5, "a nonce is used once");
     })
     .await;
-    let public = |config: &mut causeway_server::config::Config| config.server.public_url = "https://portal.example.com".parse().unwrap();
+    let public = |config: &mut causeway_server::config::Config| {
+        config.server.public_url = "https://portal.example.com".parse().unwrap()
+    };
     each_with(public, async |app| {
         assert!(Browser::new(app).get("/").await.header("strict-transport-security").starts_with("max-age=63072000"));
     })
@@ -76,7 +83,15 @@ async fn every_answer_carries_the_headers() {
 async fn a_page_and_its_policy_share_the_nonce() {
     each(async |app| {
         let page = Engineer::of(app).await.get("/").await.expect(200);
-        let nonce = page.header("content-security-policy").split("nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        let nonce = page
+            .header("content-security-policy")
+            .split("nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned();
         for script in page.body.split("<script").skip(1) {
             assert!(script.split('>').next().unwrap().contains(&nonce), "a script without the nonce: {script:.100}");
         }
@@ -90,13 +105,18 @@ async fn what_is_too_large_is_said_to_be() {
         let mut engineer = Engineer::of(app).await;
         let five = vec![b'x'; 5 * 1024 * 1024];
         let request = |accept: &str, body: Body, length: Option<usize>| {
-            let mut request = Request::post("/sign-out").header("accept", accept).header("sec-fetch-site", "same-origin");
+            let mut request =
+                Request::post("/sign-out").header("accept", accept).header("sec-fetch-site", "same-origin");
             if let Some(length) = length {
                 request = request.header("content-length", length);
             }
             request.body(body).unwrap()
         };
-        engineer.send(request("text/html", Body::from(five.clone()), Some(five.len()))).await.expect(413).says("larger than 1 MiB");
+        engineer
+            .send(request("text/html", Body::from(five.clone()), Some(five.len())))
+            .await
+            .expect(413)
+            .says("larger than 1 MiB");
         let chunks = futures::stream::iter((0..50).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'y'; 100_000]))));
         let json = engineer.send(request("application/json", Body::from_stream(chunks), None)).await.expect(413);
         assert!(json.body.contains("\"too_large\""), "{}", json.body);
@@ -134,12 +154,21 @@ async fn files_are_served_from_the_site_and_nothing_beside_it() {
         std::fs::write(app.site().parent().unwrap().join("secret.txt"), "no").unwrap();
         let mut browser = Browser::new(app);
         let hashed = browser.get("/pkg/causeway.0123abcd.js").await.expect(200);
-        assert_eq!((hashed.body.as_str(), hashed.header("cache-control")), ("let hashed;", "public, max-age=31536000, immutable"));
+        assert_eq!(
+            (hashed.body.as_str(), hashed.header("cache-control")),
+            ("let hashed;", "public, max-age=31536000, immutable")
+        );
         assert_eq!(browser.get("/pkg/causeway.css").await.expect(200).header("cache-control"), "no-cache");
         let request = Request::get("/pkg/causeway.css").header("accept-encoding", "br").body(Body::empty()).unwrap();
         assert_eq!(browser.send(request).await.expect(200).header("content-encoding"), "br");
         assert_eq!(browser.get("/favicon.svg").await.expect(200).body, "<svg/>");
-        for outside in ["/../secret.txt", "/pkg/../../secret.txt", "/%2e%2e/secret.txt", "/pkg/%2e%2e/%2e%2e/secret.txt", "/pkg/..%2f..%2fsecret.txt"] {
+        for outside in [
+            "/../secret.txt",
+            "/pkg/../../secret.txt",
+            "/%2e%2e/secret.txt",
+            "/pkg/%2e%2e/%2e%2e/secret.txt",
+            "/pkg/..%2f..%2fsecret.txt",
+        ] {
             browser.get(outside).await.expect(404);
         }
     })
@@ -154,7 +183,9 @@ async fn operators_numbers_are_for_operators() {
     each_with(token, async |app| {
         let mut browser = Browser::new(app);
         browser.get("/metrics").await.expect(404);
-        let asked = |token: &str| Request::get("/metrics").header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+        let asked = |token: &str| {
+            Request::get("/metrics").header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap()
+        };
         browser.send(asked("guess")).await.expect(404);
         browser.get("/healthz").await.expect(200);
         let text = browser.send(asked("operators only")).await.expect(200).body;
@@ -190,6 +221,32 @@ async fn the_export_is_complete_and_harmless_in_a_spreadsheet() {
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0]["action"], "session.signed_in");
         auditor.get("/audit/export?format=csv&from=yesterday").await.expect(400).says("Write the day as");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_request_waits_for_ever() {
+    let hasty = |config: &mut causeway_server::config::Config| config.server.request_timeout = "1s".parse().unwrap();
+    each_with(hasty, async |app| {
+        app.idp.desk().delay = std::time::Duration::from_secs(4);
+        Browser::new(app).get("/sign-in").await.expect(503).says("took too long");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_said_on_every_way_in() {
+    each(async |app| {
+        let mut engineer = Engineer::of(app).await;
+        let mut stranger = Browser::new(app);
+        stranger.get("/readyz").await.expect(200);
+        app.portal.db().close().await;
+        stranger.get("/readyz").await.expect(503);
+        stranger.get("/healthz").await.expect(200);
+        stranger.get("/sign-in").await.expect(503).says("Your sign-in could not be kept");
+        engineer.get("/").await.expect(503).says("cannot answer right now");
+        assert!(engineer.fetch("/audit/export?format=csv").await.expect(503).body.contains("\"unavailable\""));
     })
     .await;
 }

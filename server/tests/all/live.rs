@@ -19,7 +19,10 @@ async fn a_stream_begins_ends_with_its_session_and_is_bounded() {
         let mut held = Vec::new();
         for _ in 0..12 {
             let response = open(app, &engineer).await;
-            assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()), (200, "text/event-stream"));
+            assert_eq!(
+                (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()),
+                (200, "text/event-stream")
+            );
             held.push(response.into_body().into_data_stream());
         }
         assert_eq!(open(app, &engineer).await.status(), 429);
@@ -31,6 +34,18 @@ async fn a_stream_begins_ends_with_its_session_and_is_bounded() {
         engineer.post("/sign-out", "").await.expect(200);
         assert!(stream.next().await.is_none(), "no event after the session has ended");
         assert_eq!(open(app, &Engineer::of(app).await).await.status(), 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_process_stops() {
+    each(async |app| {
+        let engineer = Engineer::of(app).await;
+        let mut stream = open(app, &engineer).await.into_body().into_data_stream();
+        assert_eq!(stream.next().await.unwrap().unwrap(), "retry: 3000\n\n");
+        app.stop.send(true).unwrap();
+        assert!(stream.next().await.is_none());
     })
     .await;
 }

@@ -12,7 +12,8 @@ fn sign(secret: &str, body: &str) -> String {
 }
 
 async fn send(app: &TestApp, event: &str, signature: Option<&str>, body: &str) -> (u16, String) {
-    let mut request = Request::post("/webhooks/bitbucket").header("x-event-key", event).header("content-type", "application/json");
+    let mut request =
+        Request::post("/webhooks/bitbucket").header("x-event-key", event).header("content-type", "application/json");
     if let Some(signature) = signature {
         request = request.header("x-hub-signature", signature);
     }
@@ -31,12 +32,24 @@ async fn only_signed_webhooks_are_heard_and_each_once() {
         for forged in ["sha256=00", "sha1=abc", "", &sign("guess", MERGED), &sign("", MERGED)] {
             assert_eq!(send(app, "pr:merged", Some(forged), MERGED).await.0, 401, "{forged}");
         }
-        assert_eq!(send(app, "pr:merged", Some(&now), &MERGED.replace('7', "8")).await.0, 401, "the body is what is signed");
+        assert_eq!(
+            send(app, "pr:merged", Some(&now), &MERGED.replace('7', "8")).await.0,
+            401,
+            "the body is what is signed"
+        );
         assert_eq!(send(app, "pr:merged", Some(&now), MERGED).await, (200, "taken\n".into()));
         assert_eq!(send(app, "pr:merged", Some(&now), MERGED).await, (200, "seen before\n".into()));
-        assert_eq!(send(app, "pr:merged", Some(&before), MERGED).await, (200, "seen before\n".into()), "whichever secret signs it");
+        assert_eq!(
+            send(app, "pr:merged", Some(&before), MERGED).await,
+            (200, "seen before\n".into()),
+            "whichever secret signs it"
+        );
         let other = MERGED.replace("1779631864000", "1779631865000");
-        assert_eq!(send(app, "pr:merged", Some(&sign("the secret before", &other)), &other).await.0, 200, "the secret before still counts");
+        assert_eq!(
+            send(app, "pr:merged", Some(&sign("the secret before", &other)), &other).await.0,
+            200,
+            "the secret before still counts"
+        );
     })
     .await;
 }

@@ -6,14 +6,27 @@ use crate::kit::{Browser, each};
 async fn a_return_address_leads_only_to_the_portal() {
     each(async |app| {
         for hostile in [
-            "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/%2Fevil.example", "/%5cevil.example",
-            "/\tevil", "javascript:alert(1)", "/.//evil.example", "http:evil.example", "/sign-out", "///evil.example", "/\u{0}", "@evil.example",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/%2Fevil.example",
+            "/%5cevil.example",
+            "/\tevil",
+            "javascript:alert(1)",
+            "/.//evil.example",
+            "http:evil.example",
+            "/sign-out",
+            "///evil.example",
+            "/\u{0}",
+            "@evil.example",
         ] {
             let mut browser = Browser::new(app);
             let address = browser.begin(hostile).await;
             assert_eq!(browser.come_back(app, &address).await.expect(303).location(), "/", "{hostile:?}");
             // Signed in already: the same address again.
-            let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", hostile).finish();
+            let query: String =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", hostile).finish();
             assert_eq!(browser.get(&format!("/sign-in?{query}")).await.expect(303).location(), "/", "{hostile:?}");
         }
     })

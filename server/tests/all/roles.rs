@@ -1,7 +1,10 @@
 //! What people are let do, from what the provider says.
 
 use crate::kit::{Browser, TestApp, each, each_with};
-use causeway_portal::access::{Actor, sessions::{Standing, TokenHash}};
+use causeway_portal::access::{
+    Actor,
+    sessions::{Standing, TokenHash},
+};
 use serde_json::{Value, json};
 
 async fn sign_in(app: &TestApp, claims: Value) -> Actor {
@@ -53,7 +56,8 @@ async fn user_info_fills_in_but_only_of_the_same_person() {
     each(async |app| {
         app.idp.desk().user_info = json!({ "sub": "someone", "groups": ["engineers"] }).as_object().unwrap().clone();
         assert_eq!(roles(&sign_in(app, json!({})).await), ["engineer team:payments"]);
-        app.idp.desk().user_info = json!({ "sub": "somebody-else", "groups": ["auditors"] }).as_object().unwrap().clone();
+        app.idp.desk().user_info =
+            json!({ "sub": "somebody-else", "groups": ["auditors"] }).as_object().unwrap().clone();
         assert_eq!(roles(&sign_in(app, json!({})).await), Vec::<String>::new());
         // What the ID token says is never overwritten.
         app.idp.desk().user_info = json!({ "sub": "someone", "groups": ["auditors"] }).as_object().unwrap().clone();
@@ -68,7 +72,7 @@ async fn names_fall_back_and_odd_ones_are_tamed() {
         let actor = sign_in(app, json!({ "name": null, "email": null, "preferred_username": "jo@example.com" })).await;
         assert_eq!((actor.person.name.as_str(), actor.person.email.as_str()), ("jo@example.com", "jo@example.com"));
         let actor = sign_in(app, json!({ "name": format!("A\n{}", "x".repeat(10_000)), "email": "none" })).await;
-        assert_eq!((actor.person.name.chars().count(), actor.person.email.as_str()), (199, ""));
+        assert_eq!((actor.person.name.chars().count(), actor.person.email.as_str()), (200, ""));
         let actor = sign_in(app, json!({ "name": "  ", "email": null, "sub": "🦆 مرحبا" })).await;
         assert_eq!(actor.person.name, "🦆 مرحبا");
     })
@@ -80,7 +84,8 @@ async fn a_path_leads_into_nested_claims() {
     each_with(
         |config| config.roles.groups_claim = "realm_access.roles".into(),
         async |app| {
-            let actor = sign_in(app, json!({ "realm_access": { "roles": ["auditors"] }, "groups": ["managers"] })).await;
+            let actor =
+                sign_in(app, json!({ "realm_access": { "roles": ["auditors"] }, "groups": ["managers"] })).await;
             assert_eq!(roles(&actor), ["auditor everything"]);
         },
     )

@@ -1,8 +1,11 @@
 //! How sessions end.
 
 use crate::kit::{Auditor, Browser, Engineer, Stranger, each, each_with, state};
-use causeway_portal::access::{Actor, sessions::{Standing, TokenHash}};
 use causeway_portal::Portal;
+use causeway_portal::access::{
+    Actor,
+    sessions::{Standing, TokenHash},
+};
 use chrono::TimeDelta;
 
 async fn actor(portal: &Portal, browser: &Browser) -> Actor {
@@ -73,7 +76,8 @@ async fn old_roles_are_renewed_without_a_word_or_with_a_sign_in() {
 #[tokio::test]
 async fn people_see_and_end_their_own_sessions_only() {
     each(async |app| {
-        let (mut here, mut there, stranger) = (Engineer::of(app).await, Engineer::of(app).await, Stranger::of(app).await);
+        let (mut here, mut there, stranger) =
+            (Engineer::of(app).await, Engineer::of(app).await, Stranger::of(app).await);
         let (me, other) = (actor(&app.portal, &here).await, actor(&app.portal, &there).await);
         assert_eq!(me.person.id, other.person.id);
         let list = app.portal.sessions(&me).await.unwrap();
@@ -117,15 +121,23 @@ async fn the_cookie_is_as_narrow_as_the_address_allows() {
     each(async |app| {
         let set = Browser::new(app).get("/sign-in").await.expect(303);
         let cookie = set.header("set-cookie");
-        assert!(cookie.starts_with("causeway=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        assert!(
+            cookie.starts_with("causeway=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+            "{cookie}"
+        );
         assert!(cookie.contains("Path=/") && !cookie.contains("Domain") && !cookie.contains("Secure"), "{cookie}");
     })
     .await;
-    let public = |config: &mut causeway_server::config::Config| config.server.public_url = "https://portal.example.com".parse().unwrap();
+    let public = |config: &mut causeway_server::config::Config| {
+        config.server.public_url = "https://portal.example.com".parse().unwrap()
+    };
     each_with(public, async |app| {
         let set = Browser::new(app).get("/sign-in").await.expect(303);
         let cookie = set.header("set-cookie");
-        assert!(cookie.starts_with("__Host-causeway=") && cookie.contains("Secure") && cookie.contains("Path=/"), "{cookie}");
+        assert!(
+            cookie.starts_with("__Host-causeway=") && cookie.contains("Secure") && cookie.contains("Path=/"),
+            "{cookie}"
+        );
         assert!(set.location().contains("redirect_uri=https%3A%2F%2Fportal.example.com%2Fsign-in%2Fcallback"));
     })
     .await;

@@ -17,7 +17,10 @@ async fn a_person_comes_back_to_where_they_wanted_to_go() {
         assert_eq!(sent.location(), "/sign-in?return_to=%2Faudit%2Fexport%3Fformat%3Dcsv%26q%3Da%2520b");
         let to = sent.location().to_owned();
         let address = browser.get(&to).await.expect(303).location().to_owned();
-        assert!(!address.contains("return_to") && !address.contains("audit"), "the way back is ours to keep: {address}");
+        assert!(
+            !address.contains("return_to") && !address.contains("audit"),
+            "the way back is ours to keep: {address}"
+        );
         let before = browser.cookies[app.cookie].clone();
         let back = browser.come_back(app, &address).await.expect(303);
         assert_eq!(back.location(), "/audit/export?format=csv&q=a%20b");
@@ -35,7 +38,10 @@ async fn a_person_comes_back_to_where_they_wanted_to_go() {
         assert_eq!(row.data, "{}");
         drop(conn);
         let event = app.record().await.pop().unwrap();
-        assert_eq!((event.action.as_str(), event.actor_name.as_str(), event.outcome.as_str()), ("session.signed_in", "Some One", "done"));
+        assert_eq!(
+            (event.action.as_str(), event.actor_name.as_str(), event.outcome.as_str()),
+            ("session.signed_in", "Some One", "done")
+        );
         assert!(event.detail.contains("engineer in team:payments") && !event.detail.contains(&after));
     })
     .await;
@@ -48,7 +54,11 @@ async fn a_state_that_is_not_ours_gets_nobody_in() {
         let address = browser.begin("/").await;
         let code = app.idp.code_for(&address);
         for wrong in [String::new(), "&state=".into(), "&state=guessed".into()] {
-            browser.get(&format!("/sign-in/callback?code={code}{wrong}")).await.expect(400).says("This sign-in has run out");
+            browser
+                .get(&format!("/sign-in/callback?code={code}{wrong}"))
+                .await
+                .expect(400)
+                .says("This sign-in has run out");
         }
         // Another browser's state, which is login CSRF.
         let mut other = Browser::new(app);
@@ -73,7 +83,11 @@ async fn a_way_back_is_used_once() {
         // The used code in a flow of its own.
         let mut thief = Browser::new(app);
         let fresh = thief.begin("/").await;
-        thief.get(&format!("/sign-in/callback?code={code}&state={}", state(&fresh))).await.expect(403).says("could not be verified");
+        thief
+            .get(&format!("/sign-in/callback?code={code}&state={}", state(&fresh)))
+            .await
+            .expect(403)
+            .says("could not be verified");
         let event = app.record().await.pop().unwrap();
         assert_eq!((event.action.as_str(), event.outcome.as_str()), ("session.refused", "refused"));
         assert!(event.detail.contains("invalid_grant"), "{}", event.detail);
@@ -180,7 +194,10 @@ async fn what_the_provider_refuses_is_said_and_recorded() {
     each(async |app| {
         let mut browser = Browser::new(app);
         let address = browser.begin("/").await;
-        let back = format!("/sign-in/callback?error=access_denied&error_description=%3Cb%3Eno%3C%2Fb%3E&state={}", state(&address));
+        let back = format!(
+            "/sign-in/callback?error=access_denied&error_description=%3Cb%3Eno%3C%2Fb%3E&state={}",
+            state(&address)
+        );
         let page = browser.get(&back).await.expect(403);
         page.says("cancelled or refused");
         assert!(!page.body.contains("<b>"), "what the provider writes never becomes markup");

@@ -172,3 +172,38 @@ async fn drafts_keep_what_was_typed_and_submitting_twice_is_one_request() {
         world.db.remove().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_refuses_the_submit_in_words_and_loses_nothing() {
+    let world = World::start(causeway_store::testing::sqlite().await).await;
+    let portal = &world.portal;
+    let engineer = world.engineer().await;
+    let draft = portal.start_draft(&engineer, "object-store", answers("full", "staging")).await.unwrap();
+    assert!(world.db.fill_disk(true).await);
+    let mut refused = None;
+    // The first submits may still fit into pages that are allocated already.
+    for n in 0..40 {
+        let name = [("environment_name".to_owned(), format!("full-{n}"))].into();
+        let another = match portal.start_draft(&engineer, "object-store", answers("x-x", "staging")).await {
+            Ok(another) => another,
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
+        };
+        if let Err(error) = portal.submit_draft(&engineer, another, name).await {
+            refused = Some(error);
+            break;
+        }
+    }
+    let refused = refused.expect("forty requests do not fit into a full disk");
+    assert_eq!(refused.kind, ErrorKind::Unavailable, "{refused:?}");
+    assert!(refused.message.contains("disk"), "{}", refused.message);
+    assert!(world.db.fill_disk(false).await);
+    let kept = portal.draft(&engineer, draft).await.unwrap();
+    assert_eq!(kept.answers["environment_name"], "full");
+    portal.submit_draft(&engineer, draft, Answers::new()).await.unwrap();
+    let verdict = portal.verify_audit().await.unwrap();
+    assert!(matches!(verdict, causeway_portal::AuditVerdict::Whole(_)), "{verdict:?}");
+    world.sandbox.shutdown().await;
+}

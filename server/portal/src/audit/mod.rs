@@ -32,7 +32,7 @@ impl Portal {
             text: filter.q.trim().to_owned(),
             action: filter.action.trim().to_owned(),
             outcome: filter.outcome.trim().to_owned(),
-            from: day("from", &filter.from)?.map(|d| start_of(d)),
+            from: day("from", &filter.from)?.map(start_of),
             to: day("to", &filter.to)?.and_then(|d| d.succ_opt()).map(start_of),
             before: filter.after.as_deref().map(cursor).transpose()?,
             limit: size as i64 + 1,

@@ -9,7 +9,11 @@ use causeway_server::{
     config::{Bitbucket, Catalogue, Config, RoleRule, Roles, Secret, Server, SignIn},
     http::{Site, Web, router},
 };
-use causeway_store::{Clock, MockClock, SystemClock, audit::Event, testing::{TestDb, each_engine}};
+use causeway_store::{
+    Clock, MockClock, SystemClock,
+    audit::Event,
+    testing::{TestDb, each_engine},
+};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -21,7 +25,8 @@ pub(crate) struct TestApp {
     pub(crate) cookie: &'static str,
     db: TestDb,
     dir: tempfile::TempDir,
-    _stop: watch::Sender<bool>,
+    /// The process is told to stop.
+    pub(crate) stop: watch::Sender<bool>,
 }
 
 /// Runs the test on each engine, with the usual configuration.
@@ -67,7 +72,7 @@ impl TestApp {
         let cookie = causeway_server::http::cookie_name(&config);
         let web: Web = assemble::web(config, world, stopping).unwrap();
         let portal = web.portal.clone();
-        Self { router: router(web), portal, clock, idp, cookie, db, dir, _stop: stop }
+        Self { router: router(web), portal, clock, idp, cookie, db, dir, stop }
     }
 
     /// Everything in the record, oldest first.
@@ -83,9 +88,17 @@ impl TestApp {
 }
 
 fn config(idp: &Idp, dir: &std::path::Path) -> Config {
-    let rule = |group: &str, role: &str, scope: &str| RoleRule { group: group.into(), role: role.parse().unwrap(), scope: scope.into() };
+    let rule = |group: &str, role: &str, scope: &str| RoleRule {
+        group: group.into(),
+        role: role.parse().unwrap(),
+        scope: scope.into(),
+    };
     Config {
-        server: Server { public_url: "http://localhost:3000".parse().unwrap(), data_dir: dir.into(), ..Server::default() },
+        server: Server {
+            public_url: "http://localhost:3000".parse().unwrap(),
+            data_dir: dir.into(),
+            ..Server::default()
+        },
         sign_in: SignIn {
             issuer: idp.issuer.parse().unwrap(),
             client_id: idp::CLIENT.into(),

@@ -1,7 +1,10 @@
 //! A browser: cookies, and the headers that browsers send by themselves.
 
 use super::TestApp;
-use axum::{Router, body::{Body, to_bytes}};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+};
 use http::{HeaderMap, Request, StatusCode, header};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -90,7 +93,8 @@ impl Browser {
 
     /// Goes to the provider: the address it was sent to.
     pub(crate) async fn begin(&mut self, return_to: &str) -> String {
-        let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
+        let query: String =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
         self.get(&format!("/sign-in?{query}")).await.expect(303).location().to_owned()
     }
 

@@ -1,13 +1,22 @@
 //! An OpenID provider in this process. It does what the specification says until a test tells it otherwise.
 
-use axum::{Form, Json, Router, extract::State, response::{IntoResponse, Response}, routing::{get, post}};
+use axum::{
+    Form, Json, Router,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
 use causeway_store::{Clock, MockClock};
 use http::StatusCode;
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::{collections::HashMap, sync::{Arc, Mutex, MutexGuard}, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 use url::Url;
 
 pub(crate) const CLIENT: &str = "causeway";
@@ -98,7 +107,8 @@ impl Idp {
         let (kid, published) = desk.keys.last().unwrap();
         let header = json!({ "alg": "ES256", "kid": kid, "typ": "JWT" });
         let text = format!("{}.{}", B64.encode(header.to_string()), B64.encode(claims.to_string()));
-        let signature: Signature = if desk.foreign_key { key().sign(text.as_bytes()) } else { published.sign(text.as_bytes()) };
+        let signature: Signature =
+            if desk.foreign_key { key().sign(text.as_bytes()) } else { published.sign(text.as_bytes()) };
         format!("{text}.{}", B64.encode(signature.to_bytes()))
     }
 
@@ -119,7 +129,10 @@ impl Idp {
 
     /// `Some` when the provider is down.
     async fn mood(&self) -> Option<Response> {
-        let (delay, down) = (self.desk().delay, self.desk().down);
+        let (delay, down) = {
+            let desk = self.desk();
+            (desk.delay, desk.down)
+        };
         tokio::time::sleep(delay).await;
         down.then(|| StatusCode::BAD_GATEWAY.into_response())
     }

@@ -61,7 +61,12 @@ impl Portal {
 }
 
 /// One event a session.
-async fn ended(conn: &mut Conn, rows: Vec<sessions::Session>, action: &'static str, by: Option<&str>) -> ApiResult<Vec<NewEvent>> {
+async fn ended(
+    conn: &mut Conn,
+    rows: Vec<sessions::Session>,
+    action: &'static str,
+    by: Option<&str>,
+) -> ApiResult<Vec<NewEvent>> {
     let persons = people::find_many(conn, rows.iter().filter_map(|row| row.person_id)).await?;
     let event = |row: sessions::Session| {
         let person = persons.iter().find(|p| Some(p.id) == row.person_id);

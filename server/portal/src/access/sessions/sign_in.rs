@@ -2,10 +2,7 @@
 
 use super::{Browser, TokenHash, device};
 use crate::{Portal, portal::to_json};
-use causeway_contract::{
-    ApiResult,
-    people::Grant,
-};
+use causeway_contract::{ApiResult, people::Grant};
 use causeway_store::{
     audit::{NewEvent, Who},
     micros, new_id, people, sessions,
@@ -95,7 +92,13 @@ impl Portal {
     ///
     /// # Errors
     /// When the database is away or full.
-    pub async fn refuse_sign_in(&self, person: Option<&str>, reason: &str, browser: &Browser, detail: Value) -> ApiResult<()> {
+    pub async fn refuse_sign_in(
+        &self,
+        person: Option<&str>,
+        reason: &str,
+        browser: &Browser,
+        detail: Value,
+    ) -> ApiResult<()> {
         let conn = self.db().begin().await?;
         let who = match person {
             Some(name) => format!("{name}, from {}", browser.address),

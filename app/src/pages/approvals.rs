@@ -1,0 +1,4 @@
+//! Deciding: what waits, and the screen to decide on.
+
+pub mod decide;
+pub mod inbox;

@@ -1,0 +1,5 @@
+//! Templates: what can be asked for.
+
+pub mod detail;
+pub mod list;
+pub mod prefilled;

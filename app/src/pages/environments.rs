@@ -1,0 +1,4 @@
+//! Environments: what exists.
+
+pub mod detail;
+pub mod list;

@@ -1,0 +1,4 @@
+//! Where a person starts.
+
+mod no_role;
+pub mod page;

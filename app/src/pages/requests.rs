@@ -1,0 +1,5 @@
+//! Requests: what was asked for and what became of it.
+
+pub mod detail;
+pub mod list;
+mod sections;

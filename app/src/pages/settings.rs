@@ -1,0 +1,3 @@
+//! One's own settings.
+
+pub mod sessions;
