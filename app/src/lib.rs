@@ -52,7 +52,7 @@ pub fn App() -> impl IntoView {
             <a class="skip" href="#main" rel="external">"Skip to the page"</a>
             <div class="routing" class:on=move || routing.get() aria-hidden="true"></div>
             <FocusFollows routing=routing />
-            <routes::Pages />
+            {routes::pages()}
         </Router>
     }
 }

@@ -15,8 +15,8 @@ use leptos_router::{
     path,
 };
 
-#[component]
-pub fn Pages() -> impl IntoView {
+/// Every page with its address.
+pub(super) fn pages() -> impl IntoView {
     let unknown = || {
         view! {
             <Frame>

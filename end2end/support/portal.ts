@@ -18,6 +18,8 @@ export interface Portal {
   bitbucket: string;
   port: number;
   dataDir: string;
+  /** Where the sandbox keeps its world; of no use when the portal was started with `serve`. */
+  sandboxDir: string;
   logFile: string;
   /** The end of what the process has written, for messages. */
   log(lines?: number): Promise<string>;
@@ -57,6 +59,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     bitbucket: `http://localhost:${port + 2}`,
     port,
     dataDir,
+    sandboxDir: join(dataDir, 'sandbox'),
     logFile,
     log: async (lines = 40) => {
       const text = await readFile(logFile, 'utf8').catch(() => '');

@@ -7,12 +7,14 @@
 //     await expectAccessible(page);
 //   });
 //
-// `page` is signed out. `test.use({ engine: 'postgres' })` at the top of a spec runs it on Postgres;
-// `test.use({ javaScriptEnabled: false })` without scripts. Every page of a test is watched by the guard.
+// `page` is signed out. `test.use({ engine: 'postgres' })` at the top of a spec runs it on Postgres, by `causeway serve`
+// with the sandbox's people; `test.use({ javaScriptEnabled: false })` without scripts. Every page of a test is watched by
+// the guard.
 import { type BrowserContext, type BrowserContextOptions, type Page, test as base } from '@playwright/test';
 import { Guard } from './guard.ts';
 import { type Portal, startPortal } from './portal.ts';
 import { newDatabase, noPostgres } from './postgres.ts';
+import { startServed } from './served.ts';
 import { signIn } from './sign-in.ts';
 
 export { expect, type Page } from '@playwright/test';
@@ -41,17 +43,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   portal: [
     async ({ engine, settings }, use, info) => {
-      const database = engine === 'postgres' ? await newDatabase() : undefined;
-      const env = { ...settings, ...(database && { CAUSEWAY_DATABASE__URL: database.url }) };
+      const worker = info.workerIndex;
+      if (engine === 'sqlite') {
+        const portal = await startPortal({ worker, env: settings });
+        await use(portal).finally(() => portal.remove());
+        return;
+      }
+      const database = await newDatabase();
       try {
-        const portal = await startPortal({ worker: info.workerIndex, env });
+        const demo = await startPortal({ worker });
         try {
-          await use(portal);
+          const served = await startServed({ worker, demo, env: { ...settings, CAUSEWAY_DATABASE__URL: database.url } });
+          await use(served.portal).finally(() => served.remove());
         } finally {
-          await portal.remove();
+          await demo.remove();
         }
       } finally {
-        await database?.drop();
+        await database.drop();
       }
     },
     { scope: 'worker', timeout: 120_000 },

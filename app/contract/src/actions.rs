@@ -86,7 +86,11 @@ mod tests {
         let mut out = String::new();
         for action in Action::ALL {
             let states = action.states().iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ");
-            out += &format!("{:<24}{}\n", action.label(), if action.states().len() == RequestState::ALL.len() { "always" } else { &states });
+            out += &format!(
+                "{:<24}{}\n",
+                action.label(),
+                if action.states().len() == RequestState::ALL.len() { "always" } else { &states }
+            );
         }
         assert_eq!(
             out,

@@ -20,7 +20,8 @@ impl Money {
 
     /// The amount with two decimals and thousands apart, e.g. `1,234.50`.
     pub fn rounded(&self) -> String {
-        let text = format!("{:.2}", self.amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).abs());
+        let text =
+            format!("{:.2}", self.amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).abs());
         let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
         let mut out = String::new();
         for (i, c) in whole.chars().enumerate() {

@@ -64,9 +64,10 @@ impl fmt::Display for Role {
 impl FromStr for Role {
     type Err = String;
     fn from_str(s: &str) -> Result<Self, String> {
-        Role::ALL.into_iter().find(|r| r.as_str() == s).ok_or_else(|| {
-            format!("\"{s}\" is not a role; the roles are {}", Role::ALL.map(Role::as_str).join(", "))
-        })
+        Role::ALL
+            .into_iter()
+            .find(|r| r.as_str() == s)
+            .ok_or_else(|| format!("\"{s}\" is not a role; the roles are {}", Role::ALL.map(Role::as_str).join(", ")))
     }
 }
 

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use server_fn::codec::Json;
 
 /// The signed-in person, and what the navigation may show them.
-#[server(prefix = "/api", endpoint = "people/viewer", input = Json)]
+#[server(name = GetViewer, prefix = "/api", endpoint = "people/viewer", input = Json)]
 pub async fn viewer() -> Result<Viewer, AppError> {
     let (portal, actor) = caller()?;
     answer(portal.viewer(&actor).await)

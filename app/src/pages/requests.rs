@@ -3,3 +3,5 @@
 pub mod detail;
 pub mod list;
 mod sections;
+
+pub(super) use sections::summary_rows;

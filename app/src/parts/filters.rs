@@ -28,7 +28,7 @@ pub fn FilterBar(
     children: Children,
 ) -> impl IntoView {
     let navigate = use_navigate();
-    let target = action.clone();
+    let (target, clear) = (action.clone(), action.clone());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let entries = dom::form_entries("filters");
@@ -47,7 +47,7 @@ pub fn FilterBar(
             id="filters"
             class="filters"
             method="get"
-            action=action.clone()
+            action=action
             role="search"
             aria-label=label
             on:submit=submit
@@ -56,7 +56,7 @@ pub fn FilterBar(
             {children()}
             <div class="filter-actions">
                 <button type="submit" class=Look::Plain.class()>"Filter"</button>
-                {active.then(|| view! { <a class=Look::Quiet.class() href=action>"Clear"</a> })}
+                {active.then(|| view! { <a class=Look::Quiet.class() href=clear>"Clear"</a> })}
             </div>
         </form>
     }

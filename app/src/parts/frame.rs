@@ -95,8 +95,8 @@ fn listen(state: PaletteState) {
     let navigate = use_navigate();
     keys::listen(
         move |letter| {
-            if let Some(place) = GO_TO.iter().find(|place| place.0 == letter) {
-                navigate(&(place.2)(), Default::default());
+            if let Some(shortcut) = GO_TO.iter().find(|s| s.letter == letter) {
+                navigate(&(shortcut.place)(), Default::default());
             }
         },
         move || state.open(),

@@ -18,7 +18,7 @@ const DECIDING: [(&[&str], &str); 3] =
 
 #[component]
 pub fn KeysHelp() -> impl IntoView {
-    let places: Vec<_> = GO_TO.iter().map(|(letter, label, _)| row(&["g", letter], label)).collect();
+    let places: Vec<_> = GO_TO.iter().map(|s| row(&["g", s.letter], s.label)).collect();
     // Read when the page is alive, so that server and browser begin with the same page.
     let on = RwSignal::new(true);
     Effect::new(move |_| on.set(keys::single_keys()));

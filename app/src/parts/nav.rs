@@ -10,15 +10,25 @@ use crate::{
 use causeway_contract::people::Viewer;
 use leptos::prelude::*;
 
-/// After `g`: the letter, what the help says, the place.
-pub const GO_TO: [(&str, &str, fn() -> String); 7] = [
-    ("h", "Home", paths::home),
-    ("c", "Catalogue", paths::catalogue),
-    ("e", "My environments", paths::environments),
-    ("r", "Requests", paths::requests),
-    ("a", "Approvals", paths::approvals),
-    ("l", "Audit log", paths::audit),
-    ("s", "Settings", paths::sessions),
+/// A letter that, after `g`, leads to a place.
+pub struct Shortcut {
+    pub letter: &'static str,
+    pub label: &'static str,
+    pub place: fn() -> String,
+}
+
+const fn shortcut(letter: &'static str, label: &'static str, place: fn() -> String) -> Shortcut {
+    Shortcut { letter, label, place }
+}
+
+pub const GO_TO: [Shortcut; 7] = [
+    shortcut("h", "Home", paths::home),
+    shortcut("c", "Catalogue", paths::catalogue),
+    shortcut("e", "My environments", paths::environments),
+    shortcut("r", "Requests", paths::requests),
+    shortcut("a", "Approvals", paths::approvals),
+    shortcut("l", "Audit log", paths::audit),
+    shortcut("s", "Settings", paths::sessions),
 ];
 
 /// One place, for the navigation and for the palette.

@@ -16,7 +16,7 @@ pub fn names(people: &[PersonRef]) -> String {
         [] => "nobody".into(),
         [one] => (*one).into(),
         [first @ .., last] if all.len() <= SHOWN => format!("{} and {last}", first.join(", ")),
-        [first @ ..] => format!("{} and {} others", first[..SHOWN - 1].join(", "), all.len() - SHOWN + 1),
+        many => format!("{} and {} others", many[..SHOWN - 1].join(", "), all.len() - SHOWN + 1),
     }
 }
 

@@ -26,7 +26,7 @@ pub fn Dialog(
         <dialog id=id class="dialog" aria-labelledby=title_id.clone() on:click=outside>
             <div class="dialog-body">
                 <div class=if bare { "sr-only" } else { "dialog-head" }>
-                    <h2 id=title_id>{title}</h2>
+                    <h2 id=title_id.clone()>{title}</h2>
                     {(!bare)
                         .then(|| {
                             view! {

@@ -15,7 +15,7 @@ pub fn Section(
     view! {
         <section class="section" id=id aria-labelledby=heading.clone()>
             <div class="section-head">
-                <h2 id=heading>{title}</h2>
+                <h2 id=heading.clone()>{title}</h2>
                 {aside.map(|aside| view! { <div class="section-aside">{aside}</div> })}
             </div>
             {children()}

@@ -9,7 +9,7 @@
 //! `docs/performance.md` that says how it is measured.
 //!
 //! Smaller, while working on the bench itself: `CAUSEWAY_BENCH_REQUESTS=2000 CAUSEWAY_BENCH_EVENTS=20000
-//! CAUSEWAY_BENCH_SECONDS=1`. Such a run prints its figures and leaves the page alone.
+//! CAUSEWAY_BENCH_SECONDS=1`; `CAUSEWAY_BINARY` names another build. Such a run prints its figures and leaves the page alone.
 
 mod bare;
 mod browser;
@@ -66,7 +66,7 @@ fn bench() -> Outcome<()> {
     runtime.block_on(world.shutdown());
     let report = result?;
     report.print()?;
-    if scale.is_full() { report.write() } else { Ok(()) }
+    if scale.is_full() && world::is_release() { report.write() } else { Ok(()) }
 }
 
 fn measure(runtime: &tokio::runtime::Runtime, world: &World, scale: &Scale) -> Outcome<Report> {

@@ -102,6 +102,11 @@ pub(crate) fn binary() -> PathBuf {
     std::env::var_os("CAUSEWAY_BINARY").map_or_else(|| root().join("target/release/causeway"), PathBuf::from)
 }
 
+/// Neither this program nor the measured one is a build for debugging.
+pub(crate) fn is_release() -> bool {
+    !cfg!(debug_assertions) && std::env::var_os("CAUSEWAY_BINARY").is_none()
+}
+
 fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

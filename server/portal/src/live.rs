@@ -1,6 +1,10 @@
 //! Telling open pages that something changed. The audit chain is the stream: its numbers are the resume points.
 
-use crate::{Portal, access::{Actor, Place}, portal::word};
+use crate::{
+    Portal,
+    access::{Actor, Place},
+    portal::word,
+};
 use causeway_contract::{ApiResult, ids::*};
 use causeway_store::{audit, requests};
 use std::time::Duration;

@@ -10,7 +10,10 @@ use uuid::Uuid;
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
-    Person { id: Uuid, name: String },
+    Person {
+        id: Uuid,
+        name: String,
+    },
     /// Causeway itself, or a named outside system: `Causeway`, `Bitbucket`.
     System(String),
     /// Nobody is signed in; what is known of the caller (an address).

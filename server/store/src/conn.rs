@@ -7,7 +7,10 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 #[derive(Clone, Debug)]
 pub enum Db {
     /// `write` has exactly one connection: SQLite has one writer, and waiting for it here is fair and never "busy".
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
     Postgres(PgPool),
 }
 

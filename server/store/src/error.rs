@@ -64,7 +64,9 @@ impl From<StoreError> for ApiError {
         match &error {
             StoreError::Full => {
                 tracing::error!(%error, "a write was refused");
-                ApiError::unavailable("The disk of the portal is full, so nothing was saved. Tell the people who run it, then try again.")
+                ApiError::unavailable(
+                    "The disk of the portal is full, so nothing was saved. Tell the people who run it, then try again.",
+                )
             }
             StoreError::Unavailable(_) => {
                 tracing::error!(%error, "the database is away");
@@ -95,7 +97,9 @@ pub fn internal(error: &dyn std::error::Error) -> ApiError {
         reference: Some(reference.clone()),
         ..ApiError::new(
             ErrorKind::Internal,
-            format!("Something went wrong in the portal. Nothing was saved; the people who run it find the cause under {reference}."),
+            format!(
+                "Something went wrong in the portal. Nothing was saved; the people who run it find the cause under {reference}."
+            ),
         )
     }
 }

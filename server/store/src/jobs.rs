@@ -57,12 +57,20 @@ pub async fn claim(conn: &mut Conn, worker: &str, now: i64, lease_until: i64) ->
         SELECT id FROM jobs WHERE state = 'ready' AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
         ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *";
     match conn.engine() {
-        crate::Engine::Sqlite(c) => {
-            sqlx::query_as(SQLITE).bind(worker).bind(now).bind(lease_until).fetch_optional(c).await.map_err(StoreError::from)
-        }
-        crate::Engine::Postgres(c) => {
-            sqlx::query_as(POSTGRES).bind(worker).bind(now).bind(lease_until).fetch_optional(c).await.map_err(StoreError::from)
-        }
+        crate::Engine::Sqlite(c) => sqlx::query_as(SQLITE)
+            .bind(worker)
+            .bind(now)
+            .bind(lease_until)
+            .fetch_optional(c)
+            .await
+            .map_err(StoreError::from),
+        crate::Engine::Postgres(c) => sqlx::query_as(POSTGRES)
+            .bind(worker)
+            .bind(now)
+            .bind(lease_until)
+            .fetch_optional(c)
+            .await
+            .map_err(StoreError::from),
     }
 }
 
@@ -90,7 +98,14 @@ pub async fn finish(conn: &mut Conn, id: Uuid, worker: &str) -> StoreResult<()> 
 ///
 /// # Errors
 /// The engine's.
-pub async fn again(conn: &mut Conn, id: Uuid, worker: &str, run_at: i64, attempts: i64, error: Option<&str>) -> StoreResult<()> {
+pub async fn again(
+    conn: &mut Conn,
+    id: Uuid,
+    worker: &str,
+    run_at: i64,
+    attempts: i64,
+    error: Option<&str>,
+) -> StoreResult<()> {
     run!(conn, c => sqlx::query(
         "UPDATE jobs SET claimed_by = NULL, lease_until = NULL, attempts = $4, last_error = $5,
              run_at = CASE WHEN nudged THEN run_at ELSE $3 END

@@ -37,6 +37,7 @@ pub async fn pending_migrations(conn: &mut Conn, db: &Db) -> StoreResult<Migrati
         Db::Sqlite { .. } => SQLITE.iter().count(),
         Db::Postgres(_) => POSTGRES.iter().count(),
     };
-    let applied: i64 = run!(conn, c => sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations").fetch_one(c).await).unwrap_or(0);
+    let applied: i64 =
+        run!(conn, c => sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations").fetch_one(c).await).unwrap_or(0);
     Ok(Migrations { known, applied: usize::try_from(applied).unwrap_or(0) })
 }

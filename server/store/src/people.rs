@@ -82,7 +82,8 @@ pub async fn holders(conn: &mut Conn, roles: &[Role]) -> StoreResult<Vec<(Person
         role: String,
         scope: String,
     }
-    let mut sql = crate::sql::Sql::new("SELECT p.*, g.role, g.scope FROM grants g JOIN people p ON p.id = g.person_id WHERE ");
+    let mut sql =
+        crate::sql::Sql::new("SELECT p.*, g.role, g.scope FROM grants g JOIN people p ON p.id = g.person_id WHERE ");
     sql.is_in("g.role", roles.iter().map(|r| r.as_str())).push(" ORDER BY p.name, p.id");
     let rows: Vec<Row> = sql.fetch_all(conn).await?;
     rows.into_iter().map(|r| Ok((r.person, parse_grant(&r.role, &r.scope)?))).collect()

@@ -269,7 +269,12 @@ pub struct Waiting {
 ///
 /// # Errors
 /// The engine's.
-pub async fn waiting(conn: &mut Conn, reader: &Reader, after: Option<(i64, Uuid)>, limit: i64) -> StoreResult<Vec<Waiting>> {
+pub async fn waiting(
+    conn: &mut Conn,
+    reader: &Reader,
+    after: Option<(i64, Uuid)>,
+    limit: i64,
+) -> StoreResult<Vec<Waiting>> {
     let mut sql = Sql::new(
         "SELECT r.*, s.id AS stage_id, s.approvers FROM stages s JOIN requests r ON r.id = s.request_id AND r.revision = s.revision
          WHERE s.state = 'open' AND r.state = 'pending' AND r.requester_id <> ",

@@ -49,7 +49,13 @@ pub async fn insert(conn: &mut Conn, s: &Stage) -> StoreResult<()> {
 
 /// # Errors
 /// The engine's.
-pub async fn set_state(conn: &mut Conn, id: Uuid, state: &str, opened_at: Option<i64>, closed_at: Option<i64>) -> StoreResult<()> {
+pub async fn set_state(
+    conn: &mut Conn,
+    id: Uuid,
+    state: &str,
+    opened_at: Option<i64>,
+    closed_at: Option<i64>,
+) -> StoreResult<()> {
     run!(conn, c => sqlx::query("UPDATE stages SET state = $2, opened_at = $3, closed_at = $4 WHERE id = $1")
         .bind(id).bind(state).bind(opened_at).bind(closed_at).execute(c).await.map(|_| ()))?;
     Ok(())

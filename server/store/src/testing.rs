@@ -41,7 +41,10 @@ pub async fn sqlite() -> TestDb {
 async fn postgres(server: &str) -> TestDb {
     let name = format!("t{}", new_id(crate::Clock::now(&crate::SystemClock)).simple());
     let mut admin = PgConnection::connect(server).await.expect("the test server answers");
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.expect("a database is made");
+    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut admin)
+        .await
+        .expect("a database is made");
     admin.close().await.expect("the connection closes");
     let url = with_database(server, &name);
     let db = open(&options(&url)).await.expect("Postgres opens");
@@ -60,7 +63,10 @@ impl TestDb {
         let Db::Sqlite { write, .. } = &self.db else { return false };
         let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(write).await.expect("a page count");
         let most = if full { pages } else { 1_073_741_823 };
-        sqlx::query(AssertSqlSafe(format!("PRAGMA max_page_count = {most}"))).execute(write).await.expect("a limit is set");
+        sqlx::query(AssertSqlSafe(format!("PRAGMA max_page_count = {most}")))
+            .execute(write)
+            .await
+            .expect("a limit is set");
         true
     }
 
@@ -70,7 +76,9 @@ impl TestDb {
         if let Some((server, name)) = &self.postgres
             && let Ok(mut admin) = PgConnection::connect(server).await
         {
-            let _ = sqlx::query(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).execute(&mut admin).await;
+            let _ = sqlx::query(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+                .execute(&mut admin)
+                .await;
         }
     }
 }

@@ -133,7 +133,8 @@ async fn the_chain_holds_under_concurrent_writers_and_names_the_first_broken_row
         assert_eq!(audit::verify(&mut conn).await.unwrap(), Verdict::Whole(35));
         drop(conn);
 
-        for sql in ["UPDATE audit_events SET actor_name = 'x' WHERE seq = 7", "DELETE FROM audit_events WHERE seq = 7"] {
+        for sql in ["UPDATE audit_events SET actor_name = 'x' WHERE seq = 7", "DELETE FROM audit_events WHERE seq = 7"]
+        {
             assert!(execute(&test.db, sql).await.is_err(), "{sql} was not refused");
         }
         let lift = match &test.db {
@@ -246,7 +247,13 @@ fn environment(owner: Uuid, name: &str) -> environments::Environment {
     }
 }
 
-fn request(requester: Uuid, environment: &environments::Environment, number: i64, at: i64, price: Option<i64>) -> requests::Request {
+fn request(
+    requester: Uuid,
+    environment: &environments::Environment,
+    number: i64,
+    at: i64,
+    price: Option<i64>,
+) -> requests::Request {
     requests::Request {
         id: new_id(noon()),
         number,
@@ -346,9 +353,22 @@ async fn lists_page_without_gaps_in_every_order_and_show_only_what_the_reader_ma
         };
         assert_eq!(count(&mut conn, requests::Reader::default()).await, 0);
         assert_eq!(count(&mut conn, requests::Reader { person: owner.id, ..Default::default() }).await, 25);
-        assert_eq!(count(&mut conn, requests::Reader { teams: vec!["payments".into()], ..Default::default() }).await, 25);
-        assert_eq!(count(&mut conn, requests::Reader { teams: vec!["search".into(), "x' OR 1=1 --".into()], ..Default::default() }).await, 0);
-        assert_eq!(count(&mut conn, requests::Reader { tiers: vec!["staging".into()], ..Default::default() }).await, 25);
+        assert_eq!(
+            count(&mut conn, requests::Reader { teams: vec!["payments".into()], ..Default::default() }).await,
+            25
+        );
+        assert_eq!(
+            count(
+                &mut conn,
+                requests::Reader { teams: vec!["search".into(), "x' OR 1=1 --".into()], ..Default::default() }
+            )
+            .await,
+            0
+        );
+        assert_eq!(
+            count(&mut conn, requests::Reader { tiers: vec!["staging".into()], ..Default::default() }).await,
+            25
+        );
         let query = requests::Query { text: "env_1".into(), ..requests::Query::of(all.clone(), 100) };
         assert_eq!(requests::list(&mut conn, &query).await.unwrap().len(), 0, "an underscore is not a wildcard");
         drop(conn);

@@ -53,7 +53,12 @@ async fn killed_anywhere_nothing_is_lost_and_nothing_is_done_twice() {
                 // The machine comes back after the dead worker's lease has run out.
                 world.run().await;
                 let view = world.view(&engineer, id).await;
-                assert_eq!(view.summary.state, RequestState::InReview, "{engine} {step:?} {moment:?} {:?}", view.delivery);
+                assert_eq!(
+                    view.summary.state,
+                    RequestState::InReview,
+                    "{engine} {step:?} {moment:?} {:?}",
+                    view.delivery
+                );
                 let delivery = view.delivery.unwrap();
                 let refs = world.git(&["for-each-ref", "--format=%(refname)", "refs/heads/causeway"]);
                 let ours: Vec<&str> = refs.lines().filter(|r| r.contains(&name)).collect();

@@ -149,7 +149,11 @@ async fn drafts_keep_what_was_typed_and_submitting_twice_is_one_request() {
         let error = portal.submit_draft(&engineer, draft, long).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Invalid);
         assert!(error.fields.iter().any(|f| f.field == "environment_name"), "{error:?}");
-        assert_eq!(portal.draft(&engineer, draft).await.unwrap().answers["environment_name"].len(), 10_000, "nothing is lost");
+        assert_eq!(
+            portal.draft(&engineer, draft).await.unwrap().answers["environment_name"].len(),
+            10_000,
+            "nothing is lost"
+        );
 
         let first = portal.submit_draft(&engineer, draft, answers("twice", "staging")).await.unwrap();
         let second = portal.submit_draft(&engineer, draft, answers("twice", "staging")).await.unwrap();

@@ -11,7 +11,11 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
 
-async fn pull_request(world: &World, actor: &causeway_portal::access::Actor, id: causeway_contract::ids::RequestId) -> i64 {
+async fn pull_request(
+    world: &World,
+    actor: &causeway_portal::access::Actor,
+    id: causeway_contract::ids::RequestId,
+) -> i64 {
     world.view(actor, id).await.delivery.unwrap().pull_request.unwrap().id
 }
 
@@ -33,7 +37,8 @@ async fn merged_it_lives_then_changes_then_goes() {
         assert_eq!(delivery.approval_status.as_deref(), Some("SUCCESSFUL"));
         let author = world.git(&["show", "-s", "--format=%an <%ae>|%cn", &delivery.branch]);
         assert_eq!(author, "Amara Okafor <amara.okafor@example.com>|Causeway");
-        let trailer = world.git(&["show", "-s", "--format=%(trailers:key=Causeway-Request,valueonly)", &delivery.branch]);
+        let trailer =
+            world.git(&["show", "-s", "--format=%(trailers:key=Causeway-Request,valueonly)", &delivery.branch]);
         assert_eq!(trailer, id.to_string());
         let pushed = world.git(&["diff", "--name-only", "main", &delivery.branch]);
         let shown: Vec<&str> = view.files.iter().map(|f| f.path.as_str()).collect();
@@ -47,7 +52,8 @@ async fn merged_it_lives_then_changes_then_goes() {
         close(&world, pull_request(&world, &engineer, id).await, "merge").await;
         world.run().await;
         assert_eq!(world.state(&engineer, id).await, RequestState::Merged);
-        let environment = world.portal.environments(&engineer, EnvironmentFilter::default()).await.unwrap().items.remove(0);
+        let environment =
+            world.portal.environments(&engineer, EnvironmentFilter::default()).await.unwrap().items.remove(0);
         assert_eq!((environment.name.as_str(), environment.state), ("receipts", EnvironmentState::Live));
         let page = world.portal.environment(&engineer, environment.id).await.unwrap();
         assert_eq!(page.files.len(), view.files.len());
@@ -55,13 +61,17 @@ async fn merged_it_lives_then_changes_then_goes() {
         let draft = world.portal.request_update(&engineer, environment.id).await.unwrap();
         let same = world.portal.submit_draft(&engineer, draft, Default::default()).await.unwrap_err();
         assert!(same.fields.iter().any(|f| f.message.contains("change no file")), "{same:?}");
-        let more = [("versions".to_owned(), "false".to_owned()), ("environment_name".to_owned(), "other".to_owned())].into();
+        let more =
+            [("versions".to_owned(), "false".to_owned()), ("environment_name".to_owned(), "other".to_owned())].into();
         let change = world.portal.submit_draft(&engineer, draft, more).await.unwrap();
         world.run().await;
         let changed = world.view(&engineer, change).await;
         assert_eq!((changed.summary.kind, changed.summary.environment.as_str()), (RequestKind::Update, "receipts"));
         let blocked = world.portal.request_deletion(&engineer, environment.id).await.unwrap();
-        assert!(world.portal.submit_draft(&engineer, blocked, Default::default()).await.is_err(), "one change at a time");
+        assert!(
+            world.portal.submit_draft(&engineer, blocked, Default::default()).await.is_err(),
+            "one change at a time"
+        );
         close(&world, pull_request(&world, &engineer, change).await, "merge").await;
         world.run().await;
 
@@ -133,7 +143,18 @@ async fn somebody_pushes_to_the_branch_and_the_status_fails() {
 /// A commit by somebody else, pushed to the branch.
 fn push_to(world: &World, branch: &str) {
     let tree = world.git(&["rev-parse", "main^{tree}"]);
-    let commit = world.git(&["-c", "user.name=x", "-c", "user.email=x@example.com", "commit-tree", &tree, "-p", branch, "-m", "more"]);
+    let commit = world.git(&[
+        "-c",
+        "user.name=x",
+        "-c",
+        "user.email=x@example.com",
+        "commit-tree",
+        &tree,
+        "-p",
+        branch,
+        "-m",
+        "more",
+    ]);
     push(world, &commit, branch);
 }
 
@@ -150,7 +171,8 @@ fn push(world: &World, commit: &str, branch: &str) {
         let done = std::process::Command::new("git").arg("--git-dir").arg(&from).args(arguments).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     };
-    std::fs::write(from.join("objects/info/alternates"), format!("{}\n", world.bare().join("objects").display())).unwrap();
+    std::fs::write(from.join("objects/info/alternates"), format!("{}\n", world.bare().join("objects").display()))
+        .unwrap();
     git(&["-c", &header, "push", "--quiet", "--force", &url, &format!("{commit}:refs/heads/{branch}")]);
 }
 
@@ -164,14 +186,31 @@ async fn the_folder_changed_since_the_approval_and_delivery_stops_before_it_writ
         let blob = world.git(&["hash-object", "-w", "/dev/null"]);
         let index = world.dir.path().join("index");
         let git = |arguments: &[&str]| {
-            let done = std::process::Command::new("git").env("GIT_INDEX_FILE", &index).arg("--git-dir").arg(world.bare()).args(arguments).output().unwrap();
+            let done = std::process::Command::new("git")
+                .env("GIT_INDEX_FILE", &index)
+                .arg("--git-dir")
+                .arg(world.bare())
+                .args(arguments)
+                .output()
+                .unwrap();
             assert!(done.status.success(), "{done:?}");
             String::from_utf8(done.stdout).unwrap().trim().to_owned()
         };
         git(&["read-tree", "main"]);
         git(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},{path}")]);
         let tree = git(&["write-tree"]);
-        let commit = git(&["-c", "user.name=x", "-c", "user.email=x@example.com", "commit-tree", &tree, "-p", "main", "-m", "by hand"]);
+        let commit = git(&[
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@example.com",
+            "commit-tree",
+            &tree,
+            "-p",
+            "main",
+            "-m",
+            "by hand",
+        ]);
         git(&["update-ref", "refs/heads/main", &commit]);
 
         world.run().await;

@@ -77,7 +77,11 @@ async fn who_may_do_what() {
             let id = world.submit(&requester, &format!("{}-{n}", tier.as_str()), tier.as_str()).await;
             line(who, &format!("read a {tier} request"), word(&portal.request(&actor, id).await));
             let listed = portal.requests(&actor, RequestFilter::default()).await.unwrap();
-            assert_eq!(listed.items.iter().any(|r| r.id == id), portal.request(&actor, id).await.is_ok(), "list and page agree");
+            assert_eq!(
+                listed.items.iter().any(|r| r.id == id),
+                portal.request(&actor, id).await.is_ok(),
+                "list and page agree"
+            );
             line(who, &format!("comment on a {tier} request"), word(&portal.comment(&actor, id, "Hm.".into()).await));
             line(who, &format!("withdraw somebody's {tier} request"), word(&portal.withdraw(&actor, id).await));
             if *tier == Tier::Development {
@@ -99,6 +103,10 @@ async fn who_may_do_what() {
     if std::env::var_os("CAUSEWAY_WRITE_MATRIX").is_some() {
         std::fs::write(path, &out).unwrap();
     }
-    assert_eq!(out, std::fs::read_to_string(path).unwrap_or_default(), "the permission matrix has changed; the new one:\n{out}");
+    assert_eq!(
+        out,
+        std::fs::read_to_string(path).unwrap_or_default(),
+        "the permission matrix has changed; the new one:\n{out}"
+    );
     world.sandbox.shutdown().await;
 }

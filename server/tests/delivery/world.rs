@@ -111,7 +111,8 @@ impl World {
 
     pub async fn person(&self, name: &str, grants: &[(Role, Scope)]) -> Actor {
         let now = self.clock.now();
-        let grants: Vec<Grant> = grants.iter().map(|(role, scope)| Grant { role: *role, scope: scope.clone() }).collect();
+        let grants: Vec<Grant> =
+            grants.iter().map(|(role, scope)| Grant { role: *role, scope: scope.clone() }).collect();
         let row = people::Person {
             id: new_id(now),
             issuer: "test".into(),
@@ -173,7 +174,8 @@ impl World {
     /// Git's answer about Bitbucket's repository.
     pub fn git(&self, arguments: &[&str]) -> String {
         let repository = self.bare();
-        let output = std::process::Command::new("git").arg("--git-dir").arg(repository).args(arguments).output().unwrap();
+        let output =
+            std::process::Command::new("git").arg("--git-dir").arg(repository).args(arguments).output().unwrap();
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
@@ -184,7 +186,9 @@ impl World {
             for entry in std::fs::read_dir(dir).ok()?.flatten() {
                 let path = entry.path();
                 if path.is_dir() {
-                    if path.ends_with("infrastructure.git") || (path.ends_with("infrastructure") && path.join("HEAD").exists()) {
+                    if path.ends_with("infrastructure.git")
+                        || (path.ends_with("infrastructure") && path.join("HEAD").exists())
+                    {
                         return Some(path);
                     }
                     if let Some(found) = find(&path) {
@@ -198,7 +202,13 @@ impl World {
     }
 
     /// Speaks to Bitbucket as a person or as the bot.
-    pub async fn bitbucket(&self, method: reqwest::Method, path: &str, user: &str, body: Option<serde_json::Value>) -> serde_json::Value {
+    pub async fn bitbucket(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        user: &str,
+        body: Option<serde_json::Value>,
+    ) -> serde_json::Value {
         let url = format!("{}/rest/api/latest/projects/CLOUD/repos/infrastructure{path}", self.sandbox.bitbucket_url());
         let client = causeway_connect::http::client(None).unwrap();
         let mut call = client

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 const PAUSE: Duration = Duration::from_millis(400);
 const RETRY: Duration = Duration::from_secs(5);
-pub const FORM: &str = "draft-form";
+pub(super) const FORM: &str = "draft-form";
 
 /// Takes over what was typed before the page came alive, and what an earlier page of this tab could not save.
-pub fn begin(editor: Editor) {
+pub(super) fn begin(editor: Editor) {
     Effect::new(move |_| {
         let kept: Answers = storage::get(storage::tab(), &key(editor)).and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
         for (name, value) in &kept {
@@ -35,7 +35,7 @@ pub fn begin(editor: Editor) {
 }
 
 /// Something was typed.
-pub fn change(editor: Editor, name: &str, value: String) {
+pub(super) fn change(editor: Editor, name: &str, value: String) {
     editor.answers.update(|answers| {
         answers.insert(name.to_owned(), value);
     });
@@ -45,7 +45,7 @@ pub fn change(editor: Editor, name: &str, value: String) {
 }
 
 /// Saves what is not saved yet, without waiting for a pause.
-pub fn save_now(editor: Editor) {
+pub(super) fn save_now(editor: Editor) {
     let unsaved = editor.answers.with_untracked(|now| editor.checked.with_untracked(|saved| now != saved));
     if unsaved {
         save(editor);
@@ -124,6 +124,6 @@ fn saved(editor: Editor, check: DraftCheck, answers: Answers) {
 }
 
 /// What the tab kept is saved, or not wanted any more.
-pub fn forget(editor: Editor) {
+pub(super) fn forget(editor: Editor) {
     storage::remove(storage::tab(), &key(editor));
 }

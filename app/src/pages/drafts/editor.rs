@@ -5,7 +5,7 @@ use causeway_contract::{
     Answers, FieldError,
     form::{Form, Step},
     ids::DraftId,
-    requests::{DraftCheck, DraftView, RequestKind},
+    requests::{DraftCheck, DraftView},
 };
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// Where saving stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Saving {
+pub(super) enum Saving {
     Saved(DateTime<Utc>),
     Now,
     /// Tried again by itself.
@@ -25,30 +25,28 @@ pub enum Saving {
 }
 
 #[derive(Clone, Copy)]
-pub struct Editor {
-    pub id: DraftId,
-    pub kind: RequestKind,
+pub(super) struct Editor {
+    pub(super) id: DraftId,
     form: StoredValue<Form>,
-    pub answers: RwSignal<Answers>,
-    pub check: RwSignal<DraftCheck>,
+    pub(super) answers: RwSignal<Answers>,
+    pub(super) check: RwSignal<DraftCheck>,
     /// The answers that `check` is about.
-    pub checked: RwSignal<Answers>,
+    pub(super) checked: RwSignal<Answers>,
     /// Fields the person has been in: their errors are shown.
     touched: RwSignal<BTreeSet<String>>,
     /// Every error is shown: somebody tried to submit.
-    pub show_all: RwSignal<bool>,
-    pub saving: RwSignal<Saving>,
-    pub version: StoredValue<i64>,
+    pub(super) show_all: RwSignal<bool>,
+    pub(super) saving: RwSignal<Saving>,
+    pub(super) version: StoredValue<i64>,
     /// Counts up with each change.
-    pub changes: StoredValue<u32>,
-    pub in_flight: StoredValue<bool>,
+    pub(super) changes: StoredValue<u32>,
+    pub(super) in_flight: StoredValue<bool>,
 }
 
 impl Editor {
-    pub fn new(draft: &DraftView, show_all: bool) -> Self {
+    pub(super) fn new(draft: &DraftView, show_all: bool) -> Self {
         Self {
             id: draft.id,
-            kind: draft.kind,
             form: StoredValue::new(draft.form.clone()),
             answers: RwSignal::new(draft.answers.clone()),
             check: RwSignal::new(draft.check.clone()),
@@ -62,20 +60,20 @@ impl Editor {
         }
     }
 
-    pub fn form<T>(self, read: impl FnOnce(&Form) -> T) -> T {
+    pub(super) fn form<T>(self, read: impl FnOnce(&Form) -> T) -> T {
         self.form.with_value(read)
     }
 
     /// The answer as it stands, or the default; followed.
-    pub fn value(self, name: &str) -> String {
+    pub(super) fn value(self, name: &str) -> String {
         self.answers.with(|answers| self.form(|f| f.value(answers, name).unwrap_or("").to_owned()))
     }
 
-    pub fn value_untracked(self, name: &str) -> String {
+    pub(super) fn value_untracked(self, name: &str) -> String {
         untrack(|| self.value(name))
     }
 
-    pub fn touch(self, name: &str) {
+    pub(super) fn touch(self, name: &str) {
         if !self.touched.with_untracked(|t| t.contains(name)) {
             self.touched.update(|t| {
                 t.insert(name.to_owned());
@@ -85,7 +83,7 @@ impl Editor {
 
     /// What is shown at a field: nothing before the person has been there. The server's word, while it is about the
     /// answer that stands there; else what can be said here.
-    pub fn error(self, name: &str) -> Option<String> {
+    pub(super) fn error(self, name: &str) -> Option<String> {
         let shown = self.show_all.get() || self.touched.with(|t| t.contains(name));
         if shown { self.verdict(name) } else { None }
     }
@@ -104,7 +102,7 @@ impl Editor {
     }
 
     /// Everything wrong, in the order of the form; what belongs to no field last.
-    pub fn errors(self) -> Vec<FieldError> {
+    pub(super) fn errors(self) -> Vec<FieldError> {
         let names = self.visible_names(|_, _| true);
         let mut errors: Vec<_> = names
             .iter()
@@ -124,7 +122,7 @@ impl Editor {
     }
 
     /// Visible fields of the steps that `wanted` picks by index.
-    pub fn visible_names(self, wanted: impl Fn(usize, &Step) -> bool) -> Vec<String> {
+    pub(super) fn visible_names(self, wanted: impl Fn(usize, &Step) -> bool) -> Vec<String> {
         self.answers.with(|answers| {
             self.form(|form| {
                 let steps = form.steps.iter().enumerate().filter(|(i, s)| wanted(*i, s));
@@ -135,28 +133,28 @@ impl Editor {
     }
 
     /// Numbers of the steps that the answers call for, from 1.
-    pub fn steps(self) -> Vec<usize> {
+    pub(super) fn steps(self) -> Vec<usize> {
         self.answers.with(|answers| {
             self.form(|form| (1..=form.steps.len()).filter(|n| form.holds(&form.steps[n - 1].when, answers)).collect())
         })
     }
 
     /// Number of the review, after the last step.
-    pub fn review(self) -> usize {
+    pub(super) fn review(self) -> usize {
         self.form(|form| form.steps.len() + 1)
     }
 
     /// The step after, or the review.
-    pub fn next(self, step: usize) -> usize {
+    pub(super) fn next(self, step: usize) -> usize {
         self.steps().into_iter().find(|n| *n > step).unwrap_or_else(|| self.review())
     }
 
-    pub fn back(self, step: usize) -> Option<usize> {
+    pub(super) fn back(self, step: usize) -> Option<usize> {
         self.steps().into_iter().rfind(|n| *n < step)
     }
 
     /// Address of a field: its step, and the place in it.
-    pub fn field_href(self, name: &str) -> String {
+    pub(super) fn field_href(self, name: &str) -> String {
         let step = self.form(|form| form.steps.iter().position(|s| s.fields.iter().any(|f| f.name == name)));
         match step {
             Some(step) if self.show_all.get() => format!("{}#{}", paths::draft_step_checked(self.id, step + 1), field_id(name)),
@@ -167,7 +165,7 @@ impl Editor {
 }
 
 /// `id` of a field's input.
-pub fn field_id(name: &str) -> String {
+pub(super) fn field_id(name: &str) -> String {
     format!("f-{name}")
 }
 

@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 /// More options than this become a drop-down.
 const RADIOS: usize = 4;
 
-pub fn field(editor: Editor, name: &str) -> AnyView {
+pub(super) fn field(editor: Editor, name: &str) -> AnyView {
     let Some(field) = editor.form(|f| f.field(name).cloned()) else { return ().into_any() };
     match &field.kind {
         FieldKind::Choice { options } if options.len() == 1 && field.required => settled(editor, &field, &options[0]),

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// The panel follows every save.
-pub fn panel(editor: Editor) -> AnyView {
+pub(super) fn panel(editor: Editor) -> AnyView {
     view! {
         <aside class="aside panel" aria-labelledby="panel-title">
             <h2 id="panel-title" class="panel-title">"What will happen"</h2>
@@ -25,7 +25,7 @@ pub fn panel(editor: Editor) -> AnyView {
 }
 
 /// In a word, beside the title.
-pub fn saved_mark(editor: Editor) -> AnyView {
+pub(super) fn saved_mark(editor: Editor) -> AnyView {
     view! {
         <span class="saved" role="status">
             {move || match editor.saving.get() {
@@ -39,7 +39,7 @@ pub fn saved_mark(editor: Editor) -> AnyView {
 }
 
 /// Why it is not saved, and what to do.
-pub fn trouble(editor: Editor) -> AnyView {
+pub(super) fn trouble(editor: Editor) -> AnyView {
     let location = use_location();
     let here = move || format!("{}{}", location.pathname.get(), location.query.with(|q| q.to_query_string()));
     let view = move || match editor.saving.get() {
@@ -69,7 +69,7 @@ pub fn trouble(editor: Editor) -> AnyView {
 }
 
 /// Every error with a link to its field; the focus comes here after a try to submit.
-pub fn error_summary(editor: Editor) -> AnyView {
+pub(super) fn error_summary(editor: Editor) -> AnyView {
     let view = move || {
         let errors = if editor.show_all.get() { editor.errors() } else { Vec::new() };
         if errors.is_empty() {

@@ -4,7 +4,7 @@ use super::editor::Editor;
 use crate::{parts::answers::step_rows, paths};
 use leptos::prelude::*;
 
-pub fn review(editor: Editor) -> AnyView {
+pub(super) fn review(editor: Editor) -> AnyView {
     let parts: Vec<_> = editor
         .steps()
         .into_iter()

@@ -20,7 +20,7 @@ use wasm_bindgen::JsCast;
 /// Marks the button that submits, among those that only move.
 const SUBMIT: &str = "data-submit";
 
-pub fn form(editor: Editor, step: Memo<usize>, submit: ServerAction<SubmitDraft>) -> AnyView {
+pub(super) fn form(editor: Editor, step: Memo<usize>, submit: ServerAction<SubmitDraft>) -> AnyView {
     let navigate = use_navigate();
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -87,10 +87,7 @@ fn buttons(editor: Editor, step: usize, busy: bool) -> AnyView {
     view! {
         <div class="bar">
             {forward} {back}
-            // With script everything is saved as one types; without, this saves and stays.
-            <noscript>
-                <button type="submit" class=Look::Plain.class() name="step" value=step>"Save"</button>
-            </noscript>
+            <button type="submit" class=Look::Plain.class() name="step" value=step>"Save"</button>
         </div>
     }
     .into_any()

@@ -5,7 +5,7 @@ use causeway_contract::{people::Viewer, requests::Tone};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-pub fn no_role(viewer: Viewer) -> AnyView {
+pub(super) fn no_role(viewer: Viewer) -> AnyView {
     let groups = match viewer.groups.is_empty() {
         true => view! { <p>"Your sign-in provider sent no groups."</p> }.into_any(),
         false => {

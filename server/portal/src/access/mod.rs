@@ -137,7 +137,9 @@ impl Actor {
         });
         Abilities {
             request: requests,
-            decide: [Role::Manager, Role::SeniorEngineer, Role::InfrastructureAdmin, Role::Security].into_iter().any(|r| self.holds(r)),
+            decide: [Role::Manager, Role::SeniorEngineer, Role::InfrastructureAdmin, Role::Security]
+                .into_iter()
+                .any(|r| self.holds(r)),
             read_requests: !self.grants.is_empty(),
             read_audit: self.may_read_audit(),
         }

@@ -68,7 +68,8 @@ impl Portal {
             },
         )
         .await?;
-        let mut told = vec![events::decision(actor, &may.request, &may.stage.title, verdict, &comment, field, &evidence)];
+        let mut told =
+            vec![events::decision(actor, &may.request, &may.stage.title, verdict, &comment, field, &evidence)];
         match verdict {
             Verdict::Approve => told.extend(self.approved(&mut conn, &may, &evidence).await?),
             Verdict::Deny => self.denied(&mut conn, &may).await?,
@@ -100,7 +101,9 @@ impl Portal {
         };
         let state: RequestState = word(&request.state)?;
         if let Err(why) = action.check(state) {
-            return Err(ApiError::conflict(format!("{why} {}", self.last_word(conn, request.id).await?).trim().to_owned()));
+            return Err(ApiError::conflict(
+                format!("{why} {}", self.last_word(conn, request.id).await?).trim().to_owned(),
+            ));
         }
         if request.revision != revision {
             return Err(ApiError::conflict(
@@ -110,13 +113,20 @@ impl Portal {
         let Some(stage) = route.iter().find(|s| s.state == "open").cloned() else {
             return Err(ApiError::conflict("No stage is waiting for a decision."));
         };
-        if stages::decisions(conn, request.id).await?.iter().any(|d| d.revision == revision && d.person_id == actor.id().0) {
+        if stages::decisions(conn, request.id)
+            .await?
+            .iter()
+            .any(|d| d.revision == revision && d.person_id == actor.id().0)
+        {
             return Err(ApiError::conflict("You decided on this request already; the next stage needs somebody else."));
         }
         let approvers: Approvers = from_json(&stage.approvers)?;
         let place = crate::access::Place { team: &request.team, tier: word(&request.tier)? };
         if !approvers.admits(actor, place) {
-            return Err(ApiError::forbidden(format!("This stage is for \"{}\"; none of your roles covers it.", stage.title)));
+            return Err(ApiError::forbidden(format!(
+                "This stage is for \"{}\"; none of your roles covers it.",
+                stage.title
+            )));
         }
         Ok(MayDecide { request, stage, route })
     }

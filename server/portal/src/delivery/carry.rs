@@ -3,6 +3,7 @@
 use super::{
     Moment, STATUS_KEY, Step,
     host::{BuildState, BuildStatus, CommitPlan, Files, HostError, HostErrorKind, PullRequestDraft, Signature},
+    words,
 };
 use crate::{
     Portal, catalogue,
@@ -106,11 +107,13 @@ impl Portal {
         let Some(mut request) = requests::lock(&mut conn, id).await? else { return Ok(None) };
         let existing = deliveries::find(&mut conn, id).await?;
         match (word::<RequestState>(&request.state)?, existing) {
-            (RequestState::Delivering | RequestState::InReview, Some(delivery)) => Ok(Some(Carrying { request, delivery })),
+            (RequestState::Delivering | RequestState::InReview, Some(delivery)) => {
+                Ok(Some(Carrying { request, delivery }))
+            }
             (RequestState::Approved, None) => {
                 self.observe(Step::Start, Moment::Before);
                 let now = micros(self.now());
-                let delivery = new_delivery(&request, self.host().repository(), now);
+                let delivery = words::new_delivery(&request, self.host().repository(), now);
                 deliveries::put(&mut conn, &delivery).await?;
                 request.state = RequestState::Delivering.to_string();
                 request.updated_at = now;
@@ -164,16 +167,14 @@ impl Portal {
         let mut conn = self.db().read().await?;
         let requester = people::find(&mut conn, c.request.requester_id).await?;
         drop(conn);
-        let author = requester.map_or_else(
-            || self.config().bot.clone(),
-            |p| Signature { name: p.name, email: p.email },
-        );
+        let author =
+            requester.map_or_else(|| self.config().bot.clone(), |p| Signature { name: p.name, email: p.email });
         let files: Files = from_json(&revision.files)?;
         let plan = CommitPlan {
             base: c.delivery.base_sha.clone().unwrap_or_default(),
             write: files,
             remove: from_json(&revision.removed)?,
-            message: self.message(&c.request, &revision),
+            message: words::message(&c.request, &revision, &self.request_url(&c.request)),
             author,
             committer: self.config().bot.clone(),
             at: from_micros(c.delivery.started_at).timestamp(),
@@ -198,22 +199,8 @@ impl Portal {
         drop(conn);
         let who = requester.as_ref().map_or("somebody", |p| p.name.as_str());
         let draft = PullRequestDraft {
-            title: title(&c.request),
-            description: format!(
-                "{} asked for this in Causeway: {}\n\n- Template: {} at {}\n- Tier: {}, region: {}, team: {}, cost centre: {}\n- Estimate: {} a month{}\n- Files digest: `{}`\n\n{}\n\nApproval is decided in Causeway only and shown here as the build status `{STATUS_KEY}`. Approving this pull request does not replace it.",
-                one_line(who),
-                self.request_url(&c.request),
-                c.request.template,
-                c.request.commit_sha.get(..10).unwrap_or(&c.request.commit_sha),
-                c.request.tier,
-                c.request.region,
-                one_line(&c.request.team),
-                c.request.cost_centre,
-                evidence.monthly,
-                if evidence.unpriced > 0 { format!(" and {} parts without a price", evidence.unpriced) } else { String::new() },
-                revision.files_digest,
-                quote(&revision.justification),
-            ),
+            title: words::title(&c.request),
+            description: words::description(&c.request, &revision, &evidence, who, &self.request_url(&c.request)),
             from_branch: c.delivery.branch.clone(),
             to_branch: c.delivery.target_branch.clone().unwrap_or_default(),
             requester_email: requester.map(|p| p.email).unwrap_or_default(),
@@ -238,7 +225,11 @@ impl Portal {
     pub(super) async fn publish_for(&self, c: &mut Carrying, head: &str) -> Result<&'static str, Halt> {
         let approved = c.delivery.head_sha.as_deref() == Some(head);
         let (state, word, description) = if approved {
-            (BuildState::Successful, "SUCCESSFUL", format!("Request {} is approved for exactly this commit.", c.request.number))
+            (
+                BuildState::Successful,
+                "SUCCESSFUL",
+                format!("Request {} is approved for exactly this commit.", c.request.number),
+            )
         } else {
             (BuildState::Failed, "FAILED", format!("Request {} was approved for another commit.", c.request.number))
         };
@@ -295,57 +286,4 @@ impl Portal {
     pub(super) fn request_url(&self, request: &requests::Request) -> String {
         format!("{}/requests/{}", self.config().public_url, request.id)
     }
-
-    fn message(&self, request: &requests::Request, revision: &requests::Revision) -> String {
-        let reason = revision.justification.trim();
-        let body = if reason.is_empty() { String::new() } else { format!("{reason}\n\n") };
-        format!("{}\n\n{body}Causeway-Request: {}\nCauseway-Url: {}\n", title(request), request.id, self.request_url(request))
-    }
-}
-
-fn new_delivery(request: &requests::Request, repository: &str, now: i64) -> Delivery {
-    Delivery {
-        request_id: request.id,
-        repository: repository.to_owned(),
-        branch: format!("causeway/{}-{}", request.number, request.environment_name),
-        target_branch: None,
-        base_sha: None,
-        head_sha: None,
-        pull_request_id: None,
-        pull_request_url: None,
-        pull_request_state: None,
-        merge_sha: None,
-        status_state: None,
-        problem: None,
-        started_at: now,
-        prepared_at: None,
-        committed_at: None,
-        pushed_at: None,
-        opened_at: None,
-        published_at: None,
-        checked_at: None,
-    }
-}
-
-fn title(request: &requests::Request) -> String {
-    let verb = match request.kind.as_str() {
-        "update" => "Change",
-        "delete" => "Delete",
-        _ => "Create",
-    };
-    format!("{verb} {} ({}, request {})", request.environment_name, request.tier, request.number)
-}
-
-/// Text of one line, for a sentence in Markdown.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A person's words as a Markdown quotation, so that they cannot pass for Causeway's.
-fn quote(text: &str) -> String {
-    let text = text.trim();
-    if text.is_empty() {
-        return String::new();
-    }
-    text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
 }

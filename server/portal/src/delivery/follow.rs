@@ -72,7 +72,8 @@ impl Portal {
             Some(_) => "delivery.conflicted",
             None => "delivery.recovered",
         };
-        let detail = json!({ "commit": seen.head, "approved": c.delivery.head_sha, "problem": problem, "url": seen.url });
+        let detail =
+            json!({ "commit": seen.head, "approved": c.delivery.head_sha, "problem": problem, "url": seen.url });
         self.commit(conn, events::by_causeway(action, &c.request, detail)).await?;
         Ok(Outcome::Again(self.config().follow_every))
     }
@@ -127,7 +128,8 @@ impl Portal {
         let Some(mut request) = requests::lock(&mut conn, c.request.id).await? else { return Ok(Outcome::Finished) };
         let now = micros(self.now());
         c.delivery.pull_request_state = Some("DECLINED".into());
-        c.delivery.problem = Some("The pull request was declined in Bitbucket. Clone this request to start over.".into());
+        c.delivery.problem =
+            Some("The pull request was declined in Bitbucket. Clone this request to start over.".into());
         c.delivery.checked_at = Some(now);
         deliveries::put(&mut conn, &c.delivery).await?;
         request.state = RequestState::Declined.to_string();
@@ -140,7 +142,11 @@ impl Portal {
     }
 
     /// Delivery cannot go on without a person.
-    pub(crate) async fn get_stuck(&self, id: uuid::Uuid, error: &super::host::HostError) -> causeway_contract::ApiResult<()> {
+    pub(crate) async fn get_stuck(
+        &self,
+        id: uuid::Uuid,
+        error: &super::host::HostError,
+    ) -> causeway_contract::ApiResult<()> {
         let mut conn = self.db().begin().await?;
         let Some(mut request) = requests::lock(&mut conn, id).await? else { return Ok(()) };
         let Some(mut delivery) = deliveries::find(&mut conn, id).await? else { return Ok(()) };

@@ -14,6 +14,7 @@ pub mod host;
 mod retry;
 mod step;
 mod view;
+mod words;
 
 pub(crate) use approve::approve;
 pub use hint::HostHint;

@@ -26,7 +26,8 @@ impl Portal {
         let found = Found::lock(&mut conn, actor, id).await?;
         if !may_retry(actor, &found) {
             drop(conn);
-            let error = ApiError::forbidden("The requester, a manager of the team or an infrastructure admin may do this.");
+            let error =
+                ApiError::forbidden("The requester, a manager of the team or an infrastructure admin may do this.");
             return Err(self.refused(actor, id, "delivery.retry_refused", error).await);
         }
         let mut request = found.row;
@@ -37,7 +38,8 @@ impl Portal {
             delivery.problem = None;
             deliveries::put(&mut conn, &delivery).await?;
             request.state =
-                if delivery.published_at.is_some() { RequestState::InReview } else { RequestState::Delivering }.to_string();
+                if delivery.published_at.is_some() { RequestState::InReview } else { RequestState::Delivering }
+                    .to_string();
         }
         request.updated_at = now;
         requests::update(&mut conn, &request).await?;

@@ -197,7 +197,11 @@ fn pause(attempts: i64) -> TimeDelta {
     TimeDelta::seconds((1_i64 << attempts.clamp(1, 9).saturating_sub(1)).min(LONGEST_PAUSE))
 }
 
-async fn periodically<F: Future<Output = ()>>(every: Duration, mut shutdown: watch::Receiver<bool>, work: impl Fn() -> F) {
+async fn periodically<F: Future<Output = ()>>(
+    every: Duration,
+    mut shutdown: watch::Receiver<bool>,
+    work: impl Fn() -> F,
+) {
     while !*shutdown.borrow() {
         work().await;
         tokio::select! {

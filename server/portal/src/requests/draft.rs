@@ -112,14 +112,22 @@ impl Portal {
     ///
     /// # Errors
     /// Conflict when another tab or device saved since `version`; nothing is overwritten then.
-    pub async fn save_draft(&self, actor: &Actor, id: DraftId, version: i64, answers: Answers) -> ApiResult<DraftCheck> {
+    pub async fn save_draft(
+        &self,
+        actor: &Actor,
+        id: DraftId,
+        version: i64,
+        answers: Answers,
+    ) -> ApiResult<DraftCheck> {
         let mut conn = self.db().begin().await?;
         let mut opened = self.open_draft(&mut conn, actor, id).await?;
         opened.take(answers)?;
         let now = micros(self.now());
         let saved = drafts::save(&mut conn, id.0, version, &to_json(&opened.answers)?, now).await?;
         let Some(version) = saved else {
-            return Err(ApiError::conflict("This draft was changed in another tab or on another device. Reload to go on from there."));
+            return Err(ApiError::conflict(
+                "This draft was changed in another tab or on another device. Reload to go on from there.",
+            ));
         };
         (opened.row.version, opened.row.updated_at) = (version, now);
         let check = self.check(&mut conn, actor, &opened).await?;
@@ -133,7 +141,9 @@ impl Portal {
         let mut conn = self.db().begin().await?;
         let opened = self.open_draft(&mut conn, actor, id).await?;
         if opened.row.request_id.is_some() {
-            return Err(ApiError::conflict("An approver waits for this change. Withdraw the request if it is not wanted any more."));
+            return Err(ApiError::conflict(
+                "An approver waits for this change. Withdraw the request if it is not wanted any more.",
+            ));
         }
         drafts::delete(&mut conn, id.0).await?;
         conn.commit().await?;
@@ -183,7 +193,8 @@ impl Opened {
     /// Takes new answers over: known fields only, none longer than any field may be. What is fixed stays.
     pub(super) fn take(&mut self, answers: Answers) -> ApiResult<()> {
         for (name, value) in answers {
-            if self.form.field(&name).is_none() || (self.kind != RequestKind::Create && FIXED.contains(&name.as_str())) {
+            if self.form.field(&name).is_none() || (self.kind != RequestKind::Create && FIXED.contains(&name.as_str()))
+            {
                 continue;
             }
             if value.chars().count() > 20_000 {

@@ -2,11 +2,7 @@
 
 use super::summaries;
 use crate::{
-    Portal,
-    access::Actor,
-    approvals::waiting_for,
-    environments::summaries as environment_summaries,
-    portal::from_json,
+    Portal, access::Actor, approvals::waiting_for, environments::summaries as environment_summaries, portal::from_json,
     templates,
 };
 use causeway_contract::{
@@ -55,7 +51,9 @@ impl Portal {
         let waiting = waiting_for(&mut conn, actor, None, FEW as usize).await?;
         let mine = requests::Query {
             requester: Some(actor.id().0),
-            states: ["pending", "changes_requested", "approved", "delivering", "in_review", "stuck"].map(str::to_owned).to_vec(),
+            states: ["pending", "changes_requested", "approved", "delivering", "in_review", "stuck"]
+                .map(str::to_owned)
+                .to_vec(),
             ..requests::Query::of(actor.reader(), FEW)
         };
         let mine = requests::list(&mut conn, &mine).await?;

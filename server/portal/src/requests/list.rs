@@ -36,7 +36,8 @@ impl Portal {
         let more = rows.len() > PAGE_SIZE;
         rows.truncate(PAGE_SIZE);
         let next = rows.last().filter(|_| more).map(|r| {
-            let key = if filter.sort == RequestSort::PriceHigh { r.monthly_micros.unwrap_or(-1) } else { r.submitted_at };
+            let key =
+                if filter.sort == RequestSort::PriceHigh { r.monthly_micros.unwrap_or(-1) } else { r.submitted_at };
             format!("{key}.{}", r.id)
         });
         Ok(Page { items: summaries(&mut conn, rows).await?, next })

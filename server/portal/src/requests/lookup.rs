@@ -42,7 +42,13 @@ impl Found {
 
 impl Portal {
     /// Records that somebody tried what they may not, and hands the error on. Slips of the keyboard are not refusals.
-    pub(crate) async fn refused(&self, actor: &Actor, id: RequestId, action: &'static str, error: ApiError) -> ApiError {
+    pub(crate) async fn refused(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+        action: &'static str,
+        error: ApiError,
+    ) -> ApiError {
         if !matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Conflict) {
             return error;
         }

@@ -12,6 +12,7 @@ mod list;
 mod lookup;
 mod preview;
 mod read;
+mod rows;
 mod start;
 mod submit;
 mod timeline;

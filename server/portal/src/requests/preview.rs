@@ -63,7 +63,10 @@ impl Portal {
                 match catalogue::render(asked.template, &facts, &asked.template.form.settled(asked.answers)) {
                     Ok(files) => files,
                     Err(error) => {
-                        let message = format!("The template cannot be rendered with these answers: {error}. Tell its owner, team {}.", asked.template.owner);
+                        let message = format!(
+                            "The template cannot be rendered with these answers: {error}. Tell its owner, team {}.",
+                            asked.template.owner
+                        );
                         return Ok(Err(vec![FieldError { field: String::new(), message }]));
                     }
                 }
@@ -79,7 +82,16 @@ impl Portal {
             &RouteFacts { tier: facts.tier, team: &facts.team, standard: asked.template.standard },
         );
         let base_digest = catalogue::files_digest(&before);
-        Ok(Ok(Change { diff: diff_files(&before, &files), facts, directory, files, removed, base_digest, price, route }))
+        Ok(Ok(Change {
+            diff: diff_files(&before, &files),
+            facts,
+            directory,
+            files,
+            removed,
+            base_digest,
+            price,
+            route,
+        }))
     }
 
     /// Files of the folder on the default branch, as last fetched. Empty before the first fetch.
@@ -124,25 +136,59 @@ impl Portal {
     }
 
     /// What stands in the way.
-    pub(super) async fn conflicts(&self, conn: &mut Conn, asked: &Asked<'_>, change: &Change) -> ApiResult<Vec<Conflict>> {
+    pub(super) async fn conflicts(
+        &self,
+        conn: &mut Conn,
+        asked: &Asked<'_>,
+        change: &Change,
+    ) -> ApiResult<Vec<Conflict>> {
         let mut found = Vec::new();
         let own = asked.environment.map(|e| e.id);
         let mut add = |message: String, blocking: bool, field: Option<&str>, request: Option<Uuid>| {
-            found.push(Conflict { message, blocking, field: field.map(str::to_owned), request: request.map(RequestId) });
+            found.push(Conflict {
+                message,
+                blocking,
+                field: field.map(str::to_owned),
+                request: request.map(RequestId),
+            });
         };
         if asked.kind == RequestKind::Create {
             let name = &change.facts.environment_name;
             if let Some(taken) = environments::find_named(conn, name).await?.filter(|e| Some(e.id) != own) {
                 let what = if taken.state == "live" { "exists" } else { "is being asked for" };
-                add(format!("The name {name} is taken: such an environment {what} (team {}). Choose another.", taken.team), true, Some("environment_name"), None);
-            } else if change.diff.iter().any(|f| f.change != causeway_contract::diff::FileChange::Added) || !change.removed.is_empty() {
-                add(format!("The repository has a folder {} already. Choose another name.", change.directory), true, Some("environment_name"), None);
+                add(
+                    format!(
+                        "The name {name} is taken: such an environment {what} (team {}). Choose another.",
+                        taken.team
+                    ),
+                    true,
+                    Some("environment_name"),
+                    None,
+                );
+            } else if change.diff.iter().any(|f| f.change != causeway_contract::diff::FileChange::Added)
+                || !change.removed.is_empty()
+            {
+                add(
+                    format!("The repository has a folder {} already. Choose another name.", change.directory),
+                    true,
+                    Some("environment_name"),
+                    None,
+                );
             }
         }
         if let Some(environment) = own {
-            let open = requests::Query { environment: Some(environment), states: OPEN.map(str::to_owned).to_vec(), ..everything(2) };
+            let open = requests::Query {
+                environment: Some(environment),
+                states: OPEN.map(str::to_owned).to_vec(),
+                ..everything(2)
+            };
             for other in requests::list(conn, &open).await?.into_iter().filter(|r| Some(r.id) != asked.revises) {
-                add(format!("Request {} on this environment is still open; one change at a time.", other.number), true, None, Some(other.id));
+                add(
+                    format!("Request {} on this environment is still open; one change at a time.", other.number),
+                    true,
+                    None,
+                    Some(other.id),
+                );
             }
         }
         if asked.kind == RequestKind::Update && change.diff.is_empty() {
@@ -152,7 +198,12 @@ impl Portal {
             add(format!("The repository has no folder {} any more.", change.directory), true, None, None);
         }
         if self.host().known_tip().await.ok().flatten().is_none() {
-            add("The repository has not been read yet, so the change is shown against an empty folder.".into(), true, None, None);
+            add(
+                "The repository has not been read yet, so the change is shown against an empty folder.".into(),
+                true,
+                None,
+                None,
+            );
         }
         Ok(found)
     }

@@ -28,7 +28,8 @@ impl Portal {
         let template = templates::version(&mut conn, &row.template, &row.commit_sha).await?;
         let price = from_json(&row.price)?;
         let events = audit::of_subject(&mut conn, "request", &row.id.to_string()).await?;
-        let history = requests::Query { environment: Some(row.environment_id), ..requests::Query::of(actor.reader(), 11) };
+        let history =
+            requests::Query { environment: Some(row.environment_id), ..requests::Query::of(actor.reader(), 11) };
         let mut history = requests::list(&mut conn, &history).await?;
         history.retain(|r| r.id != row.id);
         history.truncate(10);
@@ -59,7 +60,12 @@ impl Portal {
     }
 
     /// What the actor may do here, and why not where not. The services check again.
-    async fn actions(&self, conn: &mut Conn, actor: &Actor, found: &Found) -> ApiResult<Vec<(Action, Result<(), String>)>> {
+    async fn actions(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        found: &Found,
+    ) -> ApiResult<Vec<(Action, Result<(), String>)>> {
         let state: RequestState = word(&found.row.state)?;
         let mine = found.row.requester_id == actor.id().0;
         let may_decide = self.may_decide(conn, actor, found).await?;
@@ -70,7 +76,9 @@ impl Portal {
                 Err("The requester, a manager of the team or an infrastructure admin may do this.".to_owned())
             }
             Action::Comment if !actor.may_comment() => Err(super::comment::READS_ONLY.to_owned()),
-            Action::Clone if !actor.abilities().request => Err("None of your roles may ask for environments.".to_owned()),
+            Action::Clone if !actor.abilities().request => {
+                Err("None of your roles may ask for environments.".to_owned())
+            }
             _ => Ok(()),
         };
         Ok(Action::ALL.map(|a| (a, a.check(state).and_then(|()| who(a)))).to_vec())

@@ -18,8 +18,10 @@ impl Portal {
         may_ask(actor)?;
         let mut conn = self.db().begin().await?;
         let (template, commit) = templates::usable(&mut conn, template).await?;
-        let mut answers: Answers =
-            prefill.into_iter().filter(|(name, value)| template.form.field(name).is_some() && value.len() <= 20_000).collect();
+        let mut answers: Answers = prefill
+            .into_iter()
+            .filter(|(name, value)| template.form.field(name).is_some() && value.len() <= 20_000)
+            .collect();
         if let [team] = &self.teams_for(actor)[..] {
             answers.entry("team".into()).or_insert_with(|| team.clone());
         }

@@ -4,13 +4,14 @@ use super::{
     draft::Opened,
     events,
     preview::{Asked, Change},
+    rows::{describe, new_environment, revision},
     views::evidence,
 };
 use crate::{
     Portal,
     access::Actor,
     approvals::Approvers,
-    catalogue::{self, Facts},
+    catalogue::Facts,
     delivery,
     portal::{to_json, word},
     templates,
@@ -19,12 +20,10 @@ use causeway_contract::{
     Answers, ApiError, ApiResult, FieldError,
     actions::Action,
     ids::*,
-    requests::{Estimate, RequestKind, RequestState},
+    requests::{RequestKind, RequestState},
 };
 use causeway_store::{Conn, StoreError, audit::NewEvent, drafts, environments, micros, new_id, requests, stages};
-use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde_json::json;
-use uuid::Uuid;
 
 impl Portal {
     /// Submits a draft with the answers as they stand on the page. The answers are saved first, whatever comes of it.
@@ -44,7 +43,8 @@ impl Portal {
         let change = match self.change(&asked).await? {
             Ok(change) => change,
             Err(more) => {
-                errors.extend(more.into_iter().filter(|m| errors.iter().all(|e| e.field != m.field)).collect::<Vec<_>>());
+                errors
+                    .extend(more.into_iter().filter(|m| errors.iter().all(|e| e.field != m.field)).collect::<Vec<_>>());
                 return Err(ApiError::fields(errors));
             }
         };
@@ -85,7 +85,8 @@ impl Portal {
 
     fn check_place(&self, actor: &Actor, change: &Change, errors: &mut Vec<FieldError>) {
         if !actor.may_request_for(&change.facts.team) && errors.iter().all(|e| e.field != "team") {
-            let message = format!("You may not ask for environments of team {}; choose one of yours.", change.facts.team);
+            let message =
+                format!("You may not ask for environments of team {}; choose one of yours.", change.facts.team);
             errors.push(FieldError { field: "team".into(), message });
         }
     }
@@ -209,84 +210,12 @@ impl Portal {
     }
 }
 
-/// Copies what the request is about into its row.
-fn describe(request: &mut requests::Request, opened: &Opened, change: &Change) -> ApiResult<()> {
-    let facts = &change.facts;
-    request.environment_name = facts.environment_name.clone();
-    request.commit_sha = opened.row.commit_sha.clone();
-    request.tier = facts.tier.to_string();
-    request.cloud = facts.cloud.to_string();
-    request.region = facts.region.clone();
-    request.team = facts.team.clone();
-    request.cost_centre = facts.cost_centre.clone();
-    request.monthly_micros = sort_price(&change.price);
-    request.unpriced = i64::from(change.price.unpriced);
-    request.price = to_json(&change.price)?;
-    Ok(())
-}
-
-/// Millionths of the currency, for sorting. Beyond 64 bits it sorts as the largest.
-fn sort_price(price: &Estimate) -> Option<i64> {
-    price.monthly.as_ref().map(|m| (m.amount * Decimal::from(1_000_000)).round().to_i64().unwrap_or(i64::MAX))
-}
-
-fn new_environment(
-    id: Uuid,
-    actor: &Actor,
-    opened: &Opened,
-    change: &Change,
-    now: i64,
-) -> ApiResult<environments::Environment> {
-    let facts = &change.facts;
-    Ok(environments::Environment {
-        id,
-        name: facts.environment_name.clone(),
-        state: "requested".into(),
-        tier: facts.tier.to_string(),
-        cloud: facts.cloud.to_string(),
-        region: facts.region.clone(),
-        team: facts.team.clone(),
-        cost_centre: facts.cost_centre.clone(),
-        owner_id: actor.id().0,
-        template: opened.row.template.clone(),
-        commit_sha: opened.row.commit_sha.clone(),
-        directory: change.directory.clone(),
-        answers: to_json(&opened.template.form.settled(&opened.answers))?,
-        price: to_json(&change.price)?,
-        created_at: now,
-        updated_at: now,
-    })
-}
-
-fn revision(
-    actor: &Actor,
-    opened: &Opened,
-    change: &Change,
-    request: &requests::Request,
-    now: i64,
-) -> ApiResult<requests::Revision> {
-    let settled = opened.template.form.settled(&opened.answers);
-    Ok(requests::Revision {
-        request_id: request.id,
-        revision: request.revision,
-        justification: change.facts.justification.clone(),
-        answers: to_json(&settled)?,
-        facts: to_json(&change.facts)?,
-        files: to_json(&change.files)?,
-        removed: to_json(&change.removed)?,
-        diff: to_json(&change.diff)?,
-        tags: to_json(&change.facts.tags())?,
-        request_digest: catalogue::request_digest(&opened.row.template, &opened.row.commit_sha, &change.facts, &settled),
-        files_digest: catalogue::files_digest(&change.files),
-        base_digest: change.base_digest.clone(),
-        created_by: actor.id().0,
-        created_at: now,
-    })
-}
-
 fn name_taken(error: StoreError, facts: &Facts) -> ApiError {
     if error.violates("environments_name", "environments.name") {
-        ApiError::field("environment_name", format!("Somebody else has just taken the name {}. Choose another.", facts.environment_name))
+        ApiError::field(
+            "environment_name",
+            format!("Somebody else has just taken the name {}. Choose another.", facts.environment_name),
+        )
     } else {
         error.into()
     }

@@ -25,14 +25,19 @@ pub(crate) fn entry(event: &Event) -> Option<TimelineEntry> {
         "delivery.committed" => (Tone::Information, format!("made commit {}", short(&text("commit")))),
         "delivery.pushed" => (Tone::Information, format!("pushed branch {}", text("branch"))),
         "delivery.opened" => (Tone::Good, format!("opened pull request {}", detail["pull_request"])),
-        "delivery.published" => (Tone::Information, format!("set build status causeway/approval to {}", text("status"))),
+        "delivery.published" => {
+            (Tone::Information, format!("set build status causeway/approval to {}", text("status")))
+        }
         "delivery.branch_moved" => (Tone::Bad, "found that somebody pushed to the branch".to_owned()),
-        "delivery.conflicted" => (Tone::Attention, "found that the pull request conflicts with the default branch".to_owned()),
+        "delivery.conflicted" => {
+            (Tone::Attention, "found that the pull request conflicts with the default branch".to_owned())
+        }
         "delivery.recovered" => (Tone::Good, "found the branch in order again".to_owned()),
         "delivery.merged" => (Tone::Good, format!("merged pull request {}", detail["pull_request"])),
-        "delivery.merged_unapproved" => {
-            (Tone::Bad, format!("merged pull request {} with commits that nobody approved here", detail["pull_request"]))
-        }
+        "delivery.merged_unapproved" => (
+            Tone::Bad,
+            format!("merged pull request {} with commits that nobody approved here", detail["pull_request"]),
+        ),
         "delivery.declined" => (Tone::Bad, format!("declined pull request {}", detail["pull_request"])),
         "delivery.stuck" => (Tone::Bad, "could not go on".to_owned()),
         "delivery.retried" => (Tone::Information, "asked to try delivery again".to_owned()),

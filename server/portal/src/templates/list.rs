@@ -38,12 +38,19 @@ impl Portal {
     pub async fn template(&self, actor: &Actor, name: &str) -> ApiResult<TemplateView> {
         may_browse(actor)?;
         let mut conn = self.db().read().await?;
-        let row = templates::find(&mut conn, name).await?.filter(|t| t.listed).ok_or_else(|| ApiError::not_found("template"))?;
+        let row = templates::find(&mut conn, name)
+            .await?
+            .filter(|t| t.listed)
+            .ok_or_else(|| ApiError::not_found("template"))?;
         let since = micros(self.now() - RECENT);
-        let recent = templates::request_counts(&mut conn, since).await?.into_iter().find(|(n, _)| n == name).map_or(0, |c| c.1);
+        let recent =
+            templates::request_counts(&mut conn, since).await?.into_iter().find(|(n, _)| n == name).map_or(0, |c| c.1);
         let card = self.card(&mut conn, row.clone(), recent as u32).await?;
         if templates::version(&mut conn, name, &row.commit_sha).await?.is_none() {
-            return Err(ApiError::conflict(format!("This template has never loaded. {}", row.error.unwrap_or_default())));
+            return Err(ApiError::conflict(format!(
+                "This template has never loaded. {}",
+                row.error.unwrap_or_default()
+            )));
         }
         let template = version(&mut conn, name, &row.commit_sha).await?;
         Ok(TemplateView {

@@ -24,7 +24,8 @@ pub(crate) async fn usable(conn: &mut Conn, name: &str) -> ApiResult<(Template, 
 /// The template as it was at a commit.
 pub(crate) async fn version(conn: &mut Conn, name: &str, commit: &str) -> ApiResult<Template> {
     let body = templates::version(conn, name, commit).await?;
-    let body = body.ok_or_else(|| internal(&std::io::Error::other(format!("template {name} at {commit} is not stored"))))?;
+    let body =
+        body.ok_or_else(|| internal(&std::io::Error::other(format!("template {name} at {commit} is not stored"))))?;
     from_json(&body)
 }
 
