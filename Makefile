@@ -30,7 +30,7 @@ lint: setup-test ## formatting, clippy on both halves, rustdoc, dependencies, li
 fmt: setup-test ## formats the Rust sources
 	@. $(ENV) && cargo fmt --all
 
-bench: build ## the figures of docs/performance.md
+bench: build setup-test ## the figures of docs/performance.md
 	@. $(ENV) && cargo bench -p causeway --bench portal
 
 setup-run:

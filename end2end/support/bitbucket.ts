@@ -30,8 +30,8 @@ export async function merge(page: Page, address: string): Promise<void> {
   await expect(page.getByText('Merged as')).toBeVisible();
 }
 
-/** Somebody with write permission adds a file to a branch and pushes it. */
-export async function push(portal: Portal, user: string, branch: string): Promise<void> {
+/** A working copy of a branch, over HTTP with that user's token; `act` gets git in it. */
+async function inClone(portal: Portal, user: string, branch: string, act: (git: (...args: string[]) => Promise<unknown>, folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'causeway-push-'));
   try {
     const url = new URL(`${portal.bitbucket}/scm/cloud/infrastructure.git`);
@@ -39,12 +39,26 @@ export async function push(portal: Portal, user: string, branch: string): Promis
     url.password = await tokenOf(portal, user);
     const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
     const git = (...args: string[]) => run('git', ['-C', folder, '-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com', ...args], { env });
-    await run('git', ['clone', '--quiet', '--depth', '1', '--branch', branch, url.href, folder], { env });
+    await run('git', ['clone', '--quiet', '--branch', branch, url.href, folder], { env });
+    await act(git, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Somebody with write permission adds a file to a branch and pushes it. */
+export async function push(portal: Portal, user: string, branch: string): Promise<void> {
+  await inClone(portal, user, branch, async (git, folder) => {
     await writeFile(join(folder, 'sneaked-in.tf'), '# nobody approved this\n');
     await git('add', '--all');
     await git('commit', '--quiet', '--message', 'One more thing');
     await git('push', '--quiet', 'origin', `HEAD:${branch}`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+}
+
+/** Takes the newest commit off a branch again. */
+export async function takeBack(portal: Portal, user: string, branch: string): Promise<void> {
+  await inClone(portal, user, branch, async (git) => {
+    await git('push', '--quiet', '--force', 'origin', `HEAD~1:refs/heads/${branch}`);
+  });
 }

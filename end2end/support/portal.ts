@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freeTriple } from './ports.ts';
 
+/** The program under test. */
+export const binary = process.env.CAUSEWAY_BINARY ?? resolve(import.meta.dirname, '../../target/release/causeway');
 const root = resolve(import.meta.dirname, '../..');
 const READY_WITHIN_MS = 90_000;
 
@@ -44,7 +46,6 @@ export interface PortalOptions {
 }
 
 export async function startPortal(options: PortalOptions): Promise<Portal> {
-  const binary = process.env.CAUSEWAY_BINARY ?? join(root, 'target/release/causeway');
   const port = options.port ?? (await freeTriple(options.worker));
   const dataDir = await mkdtemp(join(tmpdir(), 'causeway-e2e-'));
   const logFile = join(dataDir, 'process.log');

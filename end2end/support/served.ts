@@ -3,10 +3,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { startProvider } from '../oidc/provider.mjs';
 import { tokenOf } from './bitbucket.ts';
+import type { Guard } from './guard.ts';
 import { type Portal, startPortal } from './portal.ts';
 import { freeTriple } from './ports.ts';
+import { signIn } from './sign-in.ts';
 
 /** What the groups of the sandbox's people mean; the demo has the same. */
 const ROLES: [string, string, string][] = [
@@ -38,6 +41,24 @@ export interface ServedOptions {
   people?: unknown[];
   groupsClaim?: string;
   roles?: [string, string, string][];
+}
+
+/** As the fixture `as`, for a portal that a spec has started itself. Its pages are watched by the guard. */
+export function visitors(browser: Browser, portal: Portal, guard: Guard): { as(name: string): Promise<Page>; close(): Promise<void> } {
+  const contexts: BrowserContext[] = [];
+  return {
+    as: async (name) => {
+      const context = await browser.newContext({ baseURL: portal.url, reducedMotion: 'reduce' });
+      contexts.push(context);
+      guard.watch(context);
+      const page = await context.newPage();
+      await signIn(page, portal, name);
+      return page;
+    },
+    close: async () => {
+      for (const context of contexts) await context.close();
+    },
+  };
 }
 
 interface Person {

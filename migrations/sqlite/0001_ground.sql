@@ -130,7 +130,7 @@ CREATE INDEX requests_by_state ON requests (state, submitted_at, id);
 CREATE INDEX requests_by_requester ON requests (requester_id, submitted_at, id);
 CREATE INDEX requests_by_team ON requests (team, submitted_at, id);
 CREATE INDEX requests_by_environment ON requests (environment_id, submitted_at);
-CREATE INDEX requests_by_price ON requests (monthly_micros, id);
+CREATE INDEX requests_by_price ON requests ((COALESCE(monthly_micros, -1)), id);
 CREATE INDEX requests_by_template ON requests (template, submitted_at);
 -- One change of an environment at a time.
 CREATE UNIQUE INDEX requests_one_open ON requests (environment_id)

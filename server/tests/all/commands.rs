@@ -116,7 +116,9 @@ async fn a_secret_comes_out_of_vault() {
         if headers.get("x-vault-token").is_none_or(|t| t != "hvs.token") {
             return Err(StatusCode::FORBIDDEN);
         }
-        Ok(Json(serde_json::json!({ "data": { "data": { "token": "from-vault", "odd/key~": "odd" }, "metadata": {} } })))
+        Ok(Json(
+            serde_json::json!({ "data": { "data": { "token": "from-vault", "odd/key~": "odd" }, "metadata": {} } }),
+        ))
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

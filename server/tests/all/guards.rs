@@ -133,7 +133,7 @@ async fn errors_are_pages_for_people_and_json_for_programs() {
         stranger.get("/no/file.txt").await.expect(404).says("Nothing is here");
         let json = stranger.fetch("/api/nothing/there").await.expect(404);
         assert!(json.body.contains("\"not_found\""), "{}", json.body);
-        stranger.post("/healthz", "").await.expect(405).says("does not take that kind of request");
+        stranger.post("/sign-in", "").await.expect(405).says("does not take that kind of request");
         let mut engineer = Engineer::of(app).await;
         engineer.get("/nowhere").await.expect(404);
         engineer.get("/audit/export?format=csv").await.expect(403).says("not yours to do");
@@ -247,6 +247,24 @@ async fn a_database_that_is_away_is_said_on_every_way_in() {
         stranger.get("/sign-in").await.expect(503).says("Your sign-in could not be kept");
         engineer.get("/").await.expect(503).says("cannot answer right now");
         assert!(engineer.fetch("/audit/export?format=csv").await.expect(503).body.contains("\"unavailable\""));
+    })
+    .await;
+}
+
+/// A page is rendered on one thread and may be finished on another; what belongs to one thread must not be in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_are_rendered_by_many_threads_at_once() {
+    each(async |app| {
+        let engineer = Engineer::of(app).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for round in 0..40 {
+            let mut browser = Browser::clone(&engineer);
+            tasks.spawn(async move {
+                browser.get(["/", "/catalogue", "/requests", "/nowhere"][round % 4]).await.status.as_u16()
+            });
+        }
+        let statuses: std::collections::BTreeSet<u16> = tasks.join_all().await.into_iter().collect();
+        assert_eq!(statuses, [200, 404].into());
     })
     .await;
 }

@@ -1,0 +1,142 @@
+// Without JavaScript: everything that matters still works, by links and forms.
+import { answer, ask, field, forms, startDraft, unique } from '../support/asking.ts';
+import { decide, stage, state } from '../support/journey.ts';
+import { expect, expectAccessible, type Page, test } from '../support/test.ts';
+
+test.use({ javaScriptEnabled: false });
+
+const problems = (page: Page) => page.getByRole('alert').filter({ hasText: /needs? another look/ });
+
+test('sign in, read lists and a request', async ({ as }) => {
+  const page = await as('Amara Okafor');
+  await expect(page.getByRole('heading', { level: 1, name: 'Hello, Amara' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Requests' }).click();
+  await expect(page.getByRole('table', { name: 'Requests' }).getByRole('row').nth(1)).toBeVisible();
+  await page.getByRole('link', { name: 'Create payouts-staging' }).click();
+  await expect(state(page)).toHaveText('Waiting for approval');
+  await expect(page.getByRole('region', { name: 'Timeline' })).toContainText('Amara Okafor submitted the request');
+  await page.getByRole('navigation', { name: 'Parts of the request' }).getByRole('link', { name: 'Changes' }).click();
+  await expect(page.getByRole('main')).toContainText('environments/staging/payments/payouts-staging/');
+  await expect(page.locator('time').first()).toContainText('UTC');
+});
+
+test('filter and sort lists; the state is in the address', async ({ as }) => {
+  const page = await as('Amara Okafor');
+  await page.goto('/requests');
+  await page.getByRole('combobox', { name: 'State' }).selectOption({ label: 'Denied' });
+  await page.getByRole('combobox', { name: 'Tier' }).selectOption({ label: 'Production' });
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await expect(page).toHaveURL(/state=denied/);
+  await expect(page.getByRole('link', { name: 'Create receipts-archive' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Create checkout-live' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Clear' }).click();
+  await page.getByRole('columnheader', { name: 'Price a month' }).getByRole('link').click();
+  await expect(page).toHaveURL(/sort=price/);
+  await expect(page.getByRole('columnheader', { name: 'Price a month' })).toHaveAttribute('aria-sort', 'descending');
+  await page.goto('/requests?q=nothing-is-called-that');
+  await expect(page.getByText('No request matches')).toBeVisible();
+});
+
+test('a draft step by step: an error is shown, nothing is lost, it is submitted', async ({ as }) => {
+  const page = await as('Amara Okafor');
+  const name = unique('plain');
+  await startDraft(page, 'web-service-postgres');
+  await answer(page, 'Name', 'Not A Name');
+  await answer(page, 'Tier', 'Staging');
+  await answer(page, 'Cloud', 'AWS');
+  await answer(page, 'Cost centre', 'CC-1042');
+  await answer(page, 'Why it is needed', 'Written without a script.');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByRole('heading', { level: 2, name: 'Service' })).toBeVisible();
+  // The host name is asked for in staging: the server has understood the first step.
+  await expect(field(page, 'Host name')).toBeVisible();
+  await answer(page, 'Container image', 'registry.example.com/shop/api:1.4.2');
+  await answer(page, 'Host name', `${name}.example.com`);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await answer(page, 'Size of the database', 'Small');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Submit request' }).click();
+  await expect(problems(page)).toBeVisible();
+  await expectAccessible(page);
+  await problems(page).getByRole('link', { name: 'Name', exact: true }).click();
+  await expect(field(page, 'Name')).toHaveAccessibleDescription(/Use lower-case letters, digits and single hyphens/);
+  await expect(field(page, 'Name')).toHaveValue('Not A Name');
+  await expect(page.getByRole('radio', { name: 'Staging' })).toBeChecked();
+  await expect(field(page, 'Why it is needed')).toHaveValue('Written without a script.');
+  await answer(page, 'Name', name);
+  await answer(page, 'Region', 'Cape Town');
+  for (const title of ['Service', 'Database', 'Review and submit']) {
+    await page.getByRole('button', { name: 'Next' }).click();
+    await expect(page.getByRole('heading', { level: 2, name: title })).toBeVisible();
+  }
+  await expect(page.getByRole('complementary', { name: 'What will happen' })).toContainText('Manager of payments or a senior engineer');
+  await page.getByRole('button', { name: 'Submit request' }).click();
+  await expect(page).toHaveURL(/\/requests\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole('heading', { level: 1, name: `Create ${name}` })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Why' })).toContainText('Written without a script.');
+});
+
+test('decide and comment', async ({ as }) => {
+  const ben = await as('Ben Fischer');
+  const name = unique('plain');
+  const path = await ask(ben, 'object-store', forms.objectStore(name, 'Staging'));
+  const egil = await as('Egil Berg');
+  await egil.goto('/approvals');
+  await egil.getByRole('link', { name: `Create ${name}` }).click();
+  await expect(egil.getByRole('heading', { level: 1, name: `Create ${name}` })).toBeVisible();
+
+  // Nothing chosen, then a denial without a reason: both are said, and nothing is decided.
+  await egil.getByRole('button', { name: 'Decide' }).click();
+  await expect(egil.getByRole('alert').filter({ hasText: 'Choose approve, deny or ask for changes.' })).toBeVisible();
+  await decide(egil, path, 'Deny');
+  await expect(egil.getByRole('alert').filter({ hasText: 'Write a sentence' })).toBeVisible();
+  await ben.goto(path);
+  await expect(state(ben)).toHaveText('Waiting for approval');
+
+  await ben.getByRole('textbox', { name: 'Comment' }).fill('Said without a script.');
+  await ben.getByRole('button', { name: 'Add comment' }).click();
+  await expect(ben.getByRole('region', { name: 'Timeline' })).toContainText('Said without a script.');
+
+  await decide(egil, path, 'Approve', 'Agreed.');
+  await expect(egil.getByRole('region', { name: 'Approval' })).toContainText('Egil Berg approved');
+  await ben.goto(path);
+  await expect(stage(ben, 'Manager of search')).toContainText('Agreed.');
+  await expect
+    .poll(async () => {
+      await ben.reload();
+      return state(ben).innerText();
+    }, { timeout: 30_000 })
+    .toBe('Pull request open');
+});
+
+test('end another session, and sign out', async ({ as, portal }) => {
+  const here = await as('Gabriel Costa', { fresh: true });
+  const there = await as('Gabriel Costa', { fresh: true });
+  await here.goto('/settings/sessions');
+  const rows = here.getByRole('table', { name: 'Sessions' }).locator('tbody').getByRole('row');
+  const before = await rows.count();
+  for (let left = before; left > 1; left--) {
+    await rows.filter({ hasNotText: 'This browser' }).first().getByRole('button', { name: 'Sign out' }).click();
+    await expect(rows).toHaveCount(left - 1);
+  }
+  await there.goto('/');
+  await expect(there).toHaveURL((url) => url.origin === portal.oidc);
+  await here.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await expect(here).toHaveURL((url) => url.origin === portal.oidc);
+});
+
+test('pages that are not there and pages that are not mine keep their status', async ({ as }) => {
+  const page = await as('Amara Okafor');
+  const statuses: [string, number, string][] = [
+    ['/no/such/page', 404, 'Nothing is here'],
+    ['/requests/00000000-0000-7000-8000-000000000000', 404, 'Nothing is here'],
+    ['/requests/not-an-id', 404, 'Nothing is here'],
+    ['/audit', 403, 'This is not yours to see'],
+    ['/catalogue/no-such-template', 404, 'Nothing is here'],
+  ];
+  for (const [path, status, title] of statuses) {
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(status);
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  }
+});
