@@ -21,5 +21,7 @@ where
     T: FromStr + Clone + PartialEq + Send + Sync + 'static,
 {
     let params = use_params_map();
-    Memo::new(move |_| params.with(|p| p.get_str("id").and_then(|id| id.parse().ok())).ok_or_else(|| ApiError::not_found(noun).into()))
+    Memo::new(move |_| {
+        params.with(|p| p.get_str("id").and_then(|id| id.parse().ok())).ok_or_else(|| ApiError::not_found(noun).into())
+    })
 }

@@ -4,7 +4,13 @@
 use causeway_app::{
     api,
     pages::gallery::gallery,
-    parts::{diff::diff, money, stages::stages, time::{When, when}, timeline::timeline},
+    parts::{
+        diff::diff,
+        money,
+        stages::stages,
+        time::{When, when},
+        timeline::timeline,
+    },
     ui::Icon,
 };
 use causeway_contract::{
@@ -37,10 +43,15 @@ fn the_gallery_needs_no_inline_style_and_no_inline_handler() {
     assert!(!page.contains(" style="), "inline style");
     let handler = page.split('<').filter(|tag| tag.split('>').next().is_some_and(|t| t.contains(" on"))).next();
     assert_eq!(handler, None, "inline handler");
-    for word in ["tone-good", "tone-attention", "tone-bad", "tone-information", "aria-describedby=\"g-name-help g-name-error\""] {
+    for word in
+        ["tone-good", "tone-attention", "tone-bad", "tone-information", "aria-describedby=\"g-name-help g-name-error\""]
+    {
         assert!(page.contains(word), "{word}");
     }
-    assert_eq!(page.matches("<path ").count() - page.matches("class=\"mark\"").count(), page.matches("class=\"icon\"").count());
+    assert_eq!(
+        page.matches("<path ").count() - page.matches("class=\"mark\"").count(),
+        page.matches("class=\"icon\"").count()
+    );
     assert!(page.matches("class=\"icon\"").count() > Icon::ALL.len());
     if let Some(file) = std::env::var_os("CAUSEWAY_GALLERY") {
         std::fs::write(file, page).unwrap();
@@ -79,7 +90,8 @@ fn what_people_write_stays_text() {
         evidence: Some(Evidence { monthly: HOSTILE.into(), ..Evidence::default() }),
         link: None,
     };
-    let page = html(|| view! { {diff(vec![file], false)} {stages(vec![stage], None)} {timeline(vec![entry])} }.into_any());
+    let page =
+        html(|| view! { {diff(vec![file], false)} {stages(vec![stage], None)} {timeline(vec![entry])} }.into_any());
     assert!(!page.contains("<script"), "{page}");
     assert!(!page.contains("\" onload=\""), "{page}");
     assert!(page.contains('\u{1f600}') && page.contains("&lt;script"));
@@ -112,12 +124,19 @@ fn server_functions_have_readable_names() {
     ];
     assert_eq!(
         paths,
-        ["/api/people/viewer", "/api/drafts/submit", "/api/drafts/keep", "/api/approvals/decide", "/api/sessions/revoke"]
+        [
+            "/api/people/viewer",
+            "/api/drafts/submit",
+            "/api/drafts/keep",
+            "/api/approvals/decide",
+            "/api/sessions/revoke"
+        ]
     );
     let all: Vec<_> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
     assert!(all.len() >= 20, "{all:?}");
     for path in all {
-        let readable = path.starts_with("/api/") && path.chars().all(|c| c.is_ascii_lowercase() || c == '/' || c == '-');
+        let readable =
+            path.starts_with("/api/") && path.chars().all(|c| c.is_ascii_lowercase() || c == '/' || c == '-');
         assert!(readable, "{path}");
     }
 }

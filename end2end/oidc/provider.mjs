@@ -132,6 +132,8 @@ export async function startProvider(given) {
 
   const server = http.createServer(async (request, response) => {
     try {
+      // Browsers ask for it by themselves, and a 404 is an error on their console.
+      if (request.url === '/favicon.ico') return response.writeHead(204).end();
       if (fault === 'down') return response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Maintenance</h1>');
       if (fault) await new Promise((resolve) => setTimeout(resolve, fault.slow).unref());
       if (request.url?.startsWith('/interaction/')) await interaction(provider, people, request, response);

@@ -47,7 +47,12 @@ fn press(event: &KeyboardEvent, after_g: StoredValue<bool>, go: &impl Fn(&str), 
         return;
     }
     let in_dialog = dom::first("dialog[open]").is_some();
-    if event.alt_key() || event.default_prevented() || in_dialog || target.as_ref().is_some_and(takes_text) || !single_keys() {
+    if event.alt_key()
+        || event.default_prevented()
+        || in_dialog
+        || target.as_ref().is_some_and(takes_text)
+        || !single_keys()
+    {
         return;
     }
     if after_g.get_value() {

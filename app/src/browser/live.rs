@@ -153,7 +153,8 @@ struct Stream {
 impl Stream {
     fn open(url: &str, live: Live) -> Option<Self> {
         let source = EventSource::new(url).ok()?;
-        let change = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| live.heard(&event.last_event_id()));
+        let change =
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| live.heard(&event.last_event_id()));
         let open = Closure::<dyn Fn()>::new(move || {
             if live.broken.get_untracked() {
                 live.broken.set(false);

@@ -141,7 +141,11 @@ fn fields() -> AnyView {
 
 fn moving() -> AnyView {
     let link = |title: &str, look, current| StepLink { title: title.into(), href: "/ui".into(), current, look };
-    let list = vec![link("Basics", StepLook::Good, false), link("Database", StepLook::Bad, true), link("Review", StepLook::Open, false)];
+    let list = vec![
+        link("Basics", StepLook::Good, false),
+        link("Database", StepLook::Bad, true),
+        link("Review", StepLook::Open, false),
+    ];
     let tab = |label, current, count| Tab { label, href: "/ui".into(), current, count };
     view! {
         <Section title="Getting around" id="g-moving">
@@ -169,6 +173,7 @@ fn texts() -> AnyView {
 }
 
 fn icons() -> AnyView {
-    let all: Vec<_> = Icon::ALL.into_iter().map(|i| view! { <li>{icon(i)}<span>{format!("{i:?}")}</span></li> }).collect();
+    let all: Vec<_> =
+        Icon::ALL.into_iter().map(|i| view! { <li>{icon(i)}<span>{format!("{i:?}")}</span></li> }).collect();
     view! { <Section title="Icons" id="g-icons"><ul class="icon-list">{all}</ul></Section> }.into_any()
 }

@@ -1,9 +1,6 @@
 //! What comes back from an act: the failure beside its form.
 
-use crate::{
-    api::AppError,
-    ui::alert::Alert,
-};
+use crate::{api::AppError, ui::alert::Alert};
 use causeway_contract::{ApiError, ErrorKind, requests::Tone};
 use leptos::prelude::*;
 use server_fn::ServerFn;

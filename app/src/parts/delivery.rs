@@ -13,7 +13,9 @@ use causeway_contract::requests::{DeliveryView, PullRequestView, Tone};
 use leptos::prelude::*;
 
 pub fn delivery(delivery: DeliveryView) -> AnyView {
-    let problem = delivery.problem.map(|problem| view! { <Alert tone=Tone::Bad title="Delivery needs a person"><p>{problem}</p></Alert> });
+    let problem = delivery
+        .problem
+        .map(|problem| view! { <Alert tone=Tone::Bad title="Delivery needs a person"><p>{problem}</p></Alert> });
     let mut rows = vec![
         ("Repository", view! { <code>{delivery.repository}</code> }.into_any()),
         ("Branch", view! { <code>{delivery.branch}</code> }.into_any()),

@@ -1,6 +1,9 @@
 //! Environments as a table; a list on narrow screens.
 
-use super::{money, person, state, time::{When, when}};
+use super::{
+    money, person, state,
+    time::{When, when},
+};
 use crate::{paths, ui::badge};
 use causeway_contract::environments::EnvironmentSummary;
 use leptos::prelude::*;

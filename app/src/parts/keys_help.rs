@@ -11,8 +11,7 @@ const EVERYWHERE: [(&[&str], &str); 4] = [
     (&["/"], "Search in a list"),
     (&["Ctrl", "Enter"], "Send the form you are in"),
 ];
-const LISTS: [(&[&str], &str); 3] =
-    [(&["j"], "Next row"), (&["k"], "Row before"), (&["Enter"], "Open the row")];
+const LISTS: [(&[&str], &str); 3] = [(&["j"], "Next row"), (&["k"], "Row before"), (&["Enter"], "Open the row")];
 const DECIDING: [(&[&str], &str); 3] =
     [(&["a"], "Choose approve"), (&["d"], "Choose deny"), (&["c"], "Choose ask for changes")];
 
@@ -23,7 +22,8 @@ pub fn KeysHelp() -> impl IntoView {
     let on = RwSignal::new(true);
     Effect::new(move |_| on.set(keys::single_keys()));
     let turn = move |event: web_sys::Event| {
-        let checked = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_none_or(|i| i.checked());
+        let checked =
+            event.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_none_or(|i| i.checked());
         keys::set_single_keys(checked);
         on.set(checked);
     };

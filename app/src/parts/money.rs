@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 /// `84.10 USD`.
 pub fn money(amount: &Money) -> AnyView {
-    view! { <span class="money">{amount.rounded()}" "<span class="currency">{amount.currency.clone()}</span></span> }.into_any()
+    view! { <span class="money">{amount.rounded()}" "<span class="currency">{amount.currency.clone()}</span></span> }
+        .into_any()
 }
 
 /// In a table: the sum, and what it leaves out.

@@ -1,6 +1,9 @@
 //! Requests as a table; a list on narrow screens.
 
-use super::{money, person, state, time::{When, when}};
+use super::{
+    money, person, state,
+    time::{When, when},
+};
 use crate::paths;
 use causeway_contract::{
     ids::RequestId,

@@ -1,6 +1,9 @@
 //! The stages a request must pass, who can decide each, and what they said.
 
-use super::{person, time::{When, when}};
+use super::{
+    person,
+    time::{When, when},
+};
 use crate::ui::{Icon, badge::tone_class, icon};
 use causeway_contract::requests::{DecisionView, StageState, StageView, Tone, Verdict};
 use leptos::prelude::*;

@@ -39,8 +39,20 @@ pub fn when(at: DateTime<Utc>, style: When) -> AnyView {
     .into_any()
 }
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 fn in_style(at: DateTime<Utc>, offset: i32, style: When) -> String {
     let local = at + Duration::minutes(i64::from(offset));

@@ -130,11 +130,11 @@ async fn viewer(conn: &mut Conn, headers: &HeaderMap) -> Result<(Actor, usize), 
     let (mut count, mut after) = (0, None);
     loop {
         let batch = requests::waiting(conn, &actor.reader(), after, WAITING.1).await.map_err(broken)?;
-        after = batch.last().map(|w| (w.request.submitted_at, w.request.id));
+        after = batch.last().map(|w| (w.submitted_at, w.id));
         for waiting in &batch {
             let approvers: Approvers = serde_json::from_str(&waiting.approvers).map_err(broken)?;
-            let tier: Tier = waiting.request.tier.parse().map_err(broken)?;
-            count += usize::from(approvers.admits(&actor, Place { team: &waiting.request.team, tier }));
+            let tier: Tier = waiting.tier.parse().map_err(broken)?;
+            count += usize::from(approvers.admits(&actor, Place { team: &waiting.team, tier }));
             if count == WAITING.0 {
                 return Ok((actor, count));
             }

@@ -55,7 +55,9 @@ impl Vault {
         match answer.status().as_u16() {
             200 => {}
             403 => {
-                return Err(format!("Vault refuses to show {mount}/{path}; give vault.token a policy that may read it"));
+                return Err(format!(
+                    "Vault refuses to show {mount}/{path}; give vault.token a policy that may read it"
+                ));
             }
             404 => return Err(format!("Vault has nothing at {mount}/{path}; the mount must be KV version 2")),
             status => return Err(format!("Vault answered {status}; look at its log")),

@@ -14,7 +14,10 @@ pub(super) const REPOSITORY: &str = "infrastructure";
 
 /// Quiet, so that the welcome stays in sight; `CAUSEWAY_TELEMETRY__LOG` counts here too.
 pub(super) fn telemetry() -> Telemetry {
-    Telemetry { log: std::env::var("CAUSEWAY_TELEMETRY__LOG").unwrap_or_else(|_| "warn".into()), ..Telemetry::default() }
+    Telemetry {
+        log: std::env::var("CAUSEWAY_TELEMETRY__LOG").unwrap_or_else(|_| "warn".into()),
+        ..Telemetry::default()
+    }
 }
 
 /// # Errors

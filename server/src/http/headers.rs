@@ -44,7 +44,7 @@ pub(super) async fn headers(State(web): State<Web>, mut request: Request<Body>, 
 fn policy(nonce: &str, socket: Option<&str>) -> String {
     let socket = socket.map(|s| format!(" {s}")).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'{socket}; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

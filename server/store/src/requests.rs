@@ -254,14 +254,27 @@ pub async fn list(conn: &mut Conn, query: &Query) -> StoreResult<Vec<Request>> {
     sql.fetch_all(conn).await
 }
 
-/// A request whose stage is open, with what decides who may decide it.
+/// A request whose stage is open: only what tells who may decide it. Inboxes are counted on every page.
 #[derive(Clone, Debug, FromRow)]
 pub struct Waiting {
-    #[sqlx(flatten)]
-    pub request: Request,
-    pub stage_id: Uuid,
+    pub id: Uuid,
+    pub submitted_at: i64,
+    pub team: String,
+    pub tier: String,
     /// JSON of the stage's approvers.
     pub approvers: String,
+}
+
+/// Requests by id, in the order asked for; ids that are not there are left out.
+///
+/// # Errors
+/// The engine's.
+pub async fn find_many(conn: &mut Conn, ids: &[Uuid]) -> StoreResult<Vec<Request>> {
+    let mut sql = Sql::new("SELECT * FROM requests WHERE ");
+    sql.is_in("id", ids.iter().copied());
+    let mut rows: Vec<Request> = sql.fetch_all(conn).await?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
 }
 
 /// Requests with an open stage, the longest waiting first, that the reader did not ask for and has not decided yet.
@@ -276,7 +289,7 @@ pub async fn waiting(
     limit: i64,
 ) -> StoreResult<Vec<Waiting>> {
     let mut sql = Sql::new(
-        "SELECT r.*, s.id AS stage_id, s.approvers FROM stages s JOIN requests r ON r.id = s.request_id AND r.revision = s.revision
+        "SELECT r.id, r.submitted_at, r.team, r.tier, s.approvers FROM stages s JOIN requests r ON r.id = s.request_id AND r.revision = s.revision
          WHERE s.state = 'open' AND r.state = 'pending' AND r.requester_id <> ",
     );
     sql.bind(reader.person).push(" AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.request_id = r.id AND d.revision = r.revision AND d.person_id = ");

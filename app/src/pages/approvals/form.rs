@@ -29,7 +29,11 @@ const CHOICES: [(Verdict, Action, &str, &str); 3] = [
 ];
 
 pub(super) fn decision(request: &RequestView, decide: ServerAction<Decide>) -> AnyView {
-    let reason = request.actions.iter().find(|(action, _)| *action == Action::Approve).and_then(|(_, allowed)| allowed.clone().err());
+    let reason = request
+        .actions
+        .iter()
+        .find(|(action, _)| *action == Action::Approve)
+        .and_then(|(_, allowed)| allowed.clone().err());
     let error = failure(decide);
     let form = match reason {
         None => form(request, decide),
@@ -57,7 +61,11 @@ pub(super) fn decision(request: &RequestView, decide: ServerAction<Decide>) -> A
 fn form(request: &RequestView, decide: ServerAction<Decide>) -> AnyView {
     let error = failure(decide);
     let of = move |field: &'static str| {
-        Memo::new(move |_| error.with(|e| e.as_ref().and_then(|e| e.fields.iter().find(|f| f.field == field)).map(|f| f.message.clone())))
+        Memo::new(move |_| {
+            error.with(|e| {
+                e.as_ref().and_then(|e| e.fields.iter().find(|f| f.field == field)).map(|f| f.message.clone())
+            })
+        })
     };
     let comment_error = of("comment");
     let fields: Vec<_> = request

@@ -5,13 +5,7 @@ use crate::{
     browser::live::Live,
     parts::{load::load, request_list::request_list},
     paths,
-    ui::{
-        button::ButtonLink,
-        code::key,
-        empty::Empty,
-        head::PageHead,
-        pager::Pager,
-    },
+    ui::{button::ButtonLink, code::key, empty::Empty, head::PageHead, pager::Pager},
 };
 use causeway_contract::{Page, requests::RequestSummary};
 use leptos::prelude::*;
@@ -23,7 +17,8 @@ pub fn InboxPage() -> impl IntoView {
     let live = use_context::<Live>();
     let query = use_query_map();
     let after = Memo::new(move |_| query.with(|q| q.get("after").filter(|a| !a.is_empty())));
-    let inbox = Resource::new(move || (after.get(), live.map(Live::version)), |(after, _)| api::approvals::inbox(after));
+    let inbox =
+        Resource::new(move || (after.get(), live.map(Live::version)), |(after, _)| api::approvals::inbox(after));
     load(inbox, move |page| body(page, after.get_untracked().is_some()))
 }
 

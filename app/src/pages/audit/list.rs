@@ -9,8 +9,7 @@ use crate::{
     },
     paths,
     ui::{
-        Icon,
-        badge,
+        Icon, badge,
         button::ButtonLink,
         code::digest,
         empty::Empty,
@@ -84,7 +83,8 @@ fn bar(filter: AuditFilter) -> AnyView {
     if !actions.iter().any(|(key, _)| *key == filter.action) {
         actions.push((filter.action.clone(), filter.action.clone()));
     }
-    let outcomes = [("", "Any outcome"), ("done", "Done"), ("refused", "Refused")].into_iter().map(option).collect::<Vec<_>>();
+    let outcomes =
+        [("", "Any outcome"), ("done", "Done"), ("refused", "Refused")].into_iter().map(option).collect::<Vec<_>>();
     view! {
         <FilterBar action=paths::audit() label="Filter the record" active=is_active(&filter)>
             <SearchBox label="Search" value=filter.q.clone() placeholder="Who or what" />
@@ -101,7 +101,8 @@ fn body(page: Page<AuditRow>, filter: &AuditFilter) -> AnyView {
     let first = filter.after.is_some().then(|| paths::audit_with(&AuditFilter { after: None, ..filter.clone() }));
     let next = page.next.map(|after| paths::audit_with(&AuditFilter { after: Some(after), ..filter.clone() }));
     if page.items.is_empty() {
-        return view! { <Empty title="No event matches" text="Change the filter, or clear it to see all of them." /> }.into_any();
+        return view! { <Empty title="No event matches" text="Change the filter, or clear it to see all of them." /> }
+            .into_any();
     }
     let rows: Vec<_> = page.items.into_iter().map(row).collect();
     view! {

@@ -55,7 +55,8 @@ fn body(template: TemplateView, start: ServerAction<StartDraft>) -> AnyView {
         view! { <Alert tone=Tone::Bad title="This template is broken and cannot be requested"><p>{owner}</p><pre>{error}</pre></Alert> }
     });
     let paragraphs: Vec<_> = template.description.split("\n\n").map(|p| view! { <p>{p.to_owned()}</p> }).collect();
-    let files: Vec<_> = template.files.into_iter().map(|(path, text)| view! { <FileText path=path text=text /> }).collect();
+    let files: Vec<_> =
+        template.files.into_iter().map(|(path, text)| view! { <FileText path=path text=text /> }).collect();
     let rows = vec![
         ("Price", card.price_from.as_ref().map_or_else(|| text("Unpriced"), |p| view! { "From " {money(p)} " a month" }.into_any())),
         ("Owner", text(card.owner)),

@@ -36,11 +36,8 @@ fn body(template: TemplateView, query: &ParamsMap, start: ServerAction<StartDraf
     let card = template.card;
     let error = failure(start);
     // Only what the form knows is taken along, and shown.
-    let brought: Vec<_> = template
-        .form
-        .fields()
-        .filter_map(|f| Some((f, query.get(&f.name).filter(|v| !v.is_empty())?)))
-        .collect();
+    let brought: Vec<_> =
+        template.form.fields().filter_map(|f| Some((f, query.get(&f.name).filter(|v| !v.is_empty())?))).collect();
     let rows = brought.iter().map(|(f, v)| (f.title.clone(), in_words(f, Some(v)))).collect::<Vec<_>>();
     let hidden: Vec<_> = brought
         .iter()

@@ -17,15 +17,16 @@ pub(super) const FORM: &str = "draft-form";
 /// Takes over what was typed before the page came alive, and what an earlier page of this tab could not save.
 pub(super) fn begin(editor: Editor) {
     Effect::new(move |_| {
-        let kept: Answers = storage::get(storage::tab(), &key(editor)).and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
+        let kept: Answers =
+            storage::get(storage::tab(), &key(editor)).and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
         for (name, value) in &kept {
             if let Some(element) = dom::by_id(&field_id(name)).filter(|e| e.tag_name() != "FIELDSET") {
                 dom::set_value(&element, value);
             }
         }
-        let typed = dom::form_entries(FORM).into_iter().filter_map(|(name, value)| {
-            Some((name.strip_prefix("answers[")?.strip_suffix(']')?.to_owned(), value))
-        });
+        let typed = dom::form_entries(FORM)
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix("answers[")?.strip_suffix(']')?.to_owned(), value)));
         for (name, value) in typed.chain(kept) {
             if value.replace("\r\n", "\n") != untrack(|| editor.value(&name)).replace("\r\n", "\n") {
                 change(editor, &name, value);

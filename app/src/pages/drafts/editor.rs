@@ -112,10 +112,11 @@ impl Editor {
             let homeless = |field: &str| !names.iter().any(|n| n == field);
             errors.extend(check.errors.iter().filter(|e| homeless(&e.field)).cloned());
             let blocking = check.preview.conflicts.iter().filter(|c| c.blocking);
-            errors.extend(blocking.filter(|c| c.field.as_deref().is_none_or(homeless)).map(|c| FieldError {
-                field: String::new(),
-                message: c.message.clone(),
-            }));
+            errors.extend(
+                blocking
+                    .filter(|c| c.field.as_deref().is_none_or(homeless))
+                    .map(|c| FieldError { field: String::new(), message: c.message.clone() }),
+            );
         });
         errors.dedup();
         errors
@@ -157,7 +158,9 @@ impl Editor {
     pub(super) fn field_href(self, name: &str) -> String {
         let step = self.form(|form| form.steps.iter().position(|s| s.fields.iter().any(|f| f.name == name)));
         match step {
-            Some(step) if self.show_all.get() => format!("{}#{}", paths::draft_step_checked(self.id, step + 1), field_id(name)),
+            Some(step) if self.show_all.get() => {
+                format!("{}#{}", paths::draft_step_checked(self.id, step + 1), field_id(name))
+            }
             Some(step) => format!("{}#{}", paths::draft_step(self.id, step + 1), field_id(name)),
             None => paths::draft_step(self.id, self.review()),
         }

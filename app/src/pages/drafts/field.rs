@@ -18,7 +18,11 @@ pub(super) fn field(editor: Editor, name: &str) -> AnyView {
         FieldKind::Choice { options } if options.len() == 1 && field.required => settled(editor, &field, &options[0]),
         FieldKind::Choice { options } if options.len() <= RADIOS => group(editor, &field, options.clone()),
         FieldKind::Boolean => {
-            let option = |value: &str, label: &str| ChoiceOption { value: value.into(), label: label.into(), when: Default::default() };
+            let option = |value: &str, label: &str| ChoiceOption {
+                value: value.into(),
+                label: label.into(),
+                when: Default::default(),
+            };
             group(editor, &field, vec![option("true", "Yes"), option("false", "No")])
         }
         FieldKind::Choice { .. } => labelled(editor, &field, drop_down(editor, &field)),
@@ -219,7 +223,8 @@ fn radio(editor: Editor, name: &str, (value, label): (String, String)) -> AnyVie
     // A draft that is taken up again in this tab may bring another answer than the server had.
     let (same, key) = (name.to_owned(), value.clone());
     let on_change = move |event: web_sys::Event| {
-        let on = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some_and(|i| i.checked());
+        let on =
+            event.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some_and(|i| i.checked());
         if on {
             change(editor, &of, now.clone());
             editor.touch(&of);

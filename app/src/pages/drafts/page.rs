@@ -58,9 +58,14 @@ fn body(draft: DraftView, acts: Acts) -> AnyView {
     });
     autosave::begin(editor);
     follow_submit(editor, acts.submit);
-    let failed = Signal::derive(move || failure(acts.submit).get().filter(|e| e.fields.is_empty()).or_else(|| failure(acts.keep).get()));
+    let failed = Signal::derive(move || {
+        failure(acts.submit).get().filter(|e| e.fields.is_empty()).or_else(|| failure(acts.keep).get())
+    });
     let title = title(&draft);
-    let crumbs = vec![("Catalogue".into(), paths::catalogue()), (draft.template_title.clone(), paths::template(&draft.template))];
+    let crumbs = vec![
+        ("Catalogue".into(), paths::catalogue()),
+        (draft.template_title.clone(), paths::template(&draft.template)),
+    ];
     view! {
         <Title text=title.clone() />
         <PageHead title=title crumbs=crumbs mark=saved_mark(editor) />
@@ -86,7 +91,9 @@ fn title(draft: &DraftView) -> String {
         (RequestKind::Create, _) => format!("Request: {}", draft.template_title),
         (RequestKind::Update, Some(name)) => format!("Change {name}"),
         (RequestKind::Delete, Some(name)) => format!("Delete {name}"),
-        (RequestKind::Update | RequestKind::Delete, None) => format!("{}: {}", draft.kind.label(), draft.template_title),
+        (RequestKind::Update | RequestKind::Delete, None) => {
+            format!("{}: {}", draft.kind.label(), draft.template_title)
+        }
     }
 }
 
@@ -115,7 +122,12 @@ fn step_links(editor: Editor, current: usize) -> Vec<StepLink> {
         })
         .collect();
     let review = editor.review();
-    links.push(StepLink { title: "Review and submit".into(), href: href(review), current: review == current, look: StepLook::Open });
+    links.push(StepLink {
+        title: "Review and submit".into(),
+        href: href(review),
+        current: review == current,
+        look: StepLook::Open,
+    });
     links
 }
 
@@ -142,7 +154,10 @@ fn follow_submit(editor: Editor, submit: ServerAction<SubmitDraft>) {
     Effect::new(move |_| match submit.value().get() {
         Some(Ok(())) => autosave::forget(editor),
         Some(Err(crate::api::AppError(ApiError { fields, .. }))) if !fields.is_empty() => {
-            let sent = submit.input().with_untracked(|i| i.as_ref().map(|i| i.answers.clone())).unwrap_or_else(|| editor.answers.get_untracked());
+            let sent = submit
+                .input()
+                .with_untracked(|i| i.as_ref().map(|i| i.answers.clone()))
+                .unwrap_or_else(|| editor.answers.get_untracked());
             editor.check.update(|check| check.errors = fields);
             editor.checked.set(sent);
             editor.show_all.set(true);

@@ -96,7 +96,8 @@ fn item(editor: Editor, error: FieldError) -> AnyView {
         Some(title) => {
             let id = super::editor::field_id(&error.field);
             let focus = move |_| crate::browser::dom::focus_soon(id.clone());
-            view! { <li><a href=editor.field_href(&error.field) on:click=focus>{title}</a>": "{error.message}</li> }.into_any()
+            view! { <li><a href=editor.field_href(&error.field) on:click=focus>{title}</a>": "{error.message}</li> }
+                .into_any()
         }
         None => view! { <li>{error.message}</li> }.into_any(),
     }

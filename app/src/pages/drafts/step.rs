@@ -32,7 +32,8 @@ pub(super) fn form(editor: Editor, step: Memo<usize>, submit: ServerAction<Submi
             }
             return;
         }
-        let to = button.and_then(|b| b.dyn_into::<web_sys::HtmlButtonElement>().ok()).and_then(|b| b.value().parse().ok());
+        let to =
+            button.and_then(|b| b.dyn_into::<web_sys::HtmlButtonElement>().ok()).and_then(|b| b.value().parse().ok());
         if let Some(to) = to {
             navigate(&paths::draft_step(editor.id, to), Default::default());
             dom::focus_soon("step-title");
@@ -83,7 +84,9 @@ fn buttons(editor: Editor, step: usize, busy: bool) -> AnyView {
         }
         .into_any(),
     };
-    let back = editor.back(step).map(|to| view! { <button type="submit" class=Look::Plain.class() name="step" value=to>"Back"</button> });
+    let back = editor
+        .back(step)
+        .map(|to| view! { <button type="submit" class=Look::Plain.class() name="step" value=to>"Back"</button> });
     view! {
         <div class="bar">
             {forward} {back}

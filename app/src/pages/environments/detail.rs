@@ -43,7 +43,11 @@ pub fn EnvironmentPage() -> impl IntoView {
     load(environment, move |view| body(view, change, delete))
 }
 
-fn body(environment: EnvironmentView, change: ServerAction<RequestUpdate>, delete: ServerAction<RequestDeletion>) -> AnyView {
+fn body(
+    environment: EnvironmentView,
+    change: ServerAction<RequestUpdate>,
+    delete: ServerAction<RequestDeletion>,
+) -> AnyView {
     let summary = environment.summary.clone();
     let price = money::in_words(&summary.price);
     let files = match environment.files.is_empty() {
@@ -103,7 +107,11 @@ fn rows(environment: &EnvironmentView) -> Vec<(&'static str, AnyView)> {
     ]
 }
 
-fn buttons(environment: &EnvironmentView, change: ServerAction<RequestUpdate>, delete: ServerAction<RequestDeletion>) -> AnyView {
+fn buttons(
+    environment: &EnvironmentView,
+    change: ServerAction<RequestUpdate>,
+    delete: ServerAction<RequestDeletion>,
+) -> AnyView {
     let id = environment.summary.id;
     match environment.may_request.clone() {
         Err(why) => view! {

@@ -31,7 +31,10 @@ pub fn EnvironmentsPage() -> impl IntoView {
     let live = use_context::<Live>();
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(filter_of));
-    let list = Resource::new(move || (filter.get(), live.map(Live::version)), |(filter, _)| api::environments::environments(filter));
+    let list = Resource::new(
+        move || (filter.get(), live.map(Live::version)),
+        |(filter, _)| api::environments::environments(filter),
+    );
     view! {
         <Title text="My environments" />
         <PageHead title="My environments" lede="What your teams run, and what is on its way." />
@@ -71,8 +74,10 @@ fn bar(filter: EnvironmentFilter) -> AnyView {
 }
 
 fn body(page: Page<EnvironmentSummary>, filter: &EnvironmentFilter) -> AnyView {
-    let first = filter.after.is_some().then(|| paths::environments_with(&EnvironmentFilter { after: None, ..filter.clone() }));
-    let next = page.next.map(|after| paths::environments_with(&EnvironmentFilter { after: Some(after), ..filter.clone() }));
+    let first =
+        filter.after.is_some().then(|| paths::environments_with(&EnvironmentFilter { after: None, ..filter.clone() }));
+    let next =
+        page.next.map(|after| paths::environments_with(&EnvironmentFilter { after: Some(after), ..filter.clone() }));
     if page.items.is_empty() {
         return match is_active(filter) {
             true => view! {

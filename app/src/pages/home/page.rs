@@ -50,7 +50,10 @@ pub fn HomePage() -> impl IntoView {
 fn body(viewer: &Viewer, home: HomeView) -> AnyView {
     let can = viewer.can;
     let first_name = viewer.person.name.split_whitespace().next().unwrap_or_default().to_owned();
-    let nothing = home.waiting_for_me.is_empty() && home.my_open.is_empty() && home.drafts.is_empty() && home.environments.is_empty();
+    let nothing = home.waiting_for_me.is_empty()
+        && home.my_open.is_empty()
+        && home.drafts.is_empty()
+        && home.environments.is_empty();
     view! {
         <Title text="Home" />
         <PageHead title=format!("Hello, {first_name}")>
@@ -88,7 +91,9 @@ fn waiting(viewer: &Viewer, rows: Vec<causeway_contract::requests::RequestSummar
         false => request_list("Waiting for my decision", rows, None, paths::approval),
     };
     match all {
-        Some(all) => view! { <Section title="Waiting for my decision" id="waiting" aside=all>{list}</Section> }.into_any(),
+        Some(all) => {
+            view! { <Section title="Waiting for my decision" id="waiting" aside=all>{list}</Section> }.into_any()
+        }
         None => view! { <Section title="Waiting for my decision" id="waiting">{list}</Section> }.into_any(),
     }
 }

@@ -9,12 +9,7 @@ use crate::{
     browser::live::Live,
     pages::id_of,
     parts::{
-        act::done,
-        comment::CommentForm,
-        load::load,
-        request_list::request_list,
-        stages::stages,
-        state,
+        act::done, comment::CommentForm, load::load, request_list::request_list, stages::stages, state,
         timeline::timeline,
     },
     paths,

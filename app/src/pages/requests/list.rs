@@ -32,7 +32,8 @@ pub fn RequestsPage() -> impl IntoView {
     let live = use_context::<Live>();
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(filter_of));
-    let requests = Resource::new(move || (filter.get(), live.map(Live::version)), |(filter, _)| api::requests::requests(filter));
+    let requests =
+        Resource::new(move || (filter.get(), live.map(Live::version)), |(filter, _)| api::requests::requests(filter));
     let may_request = use_context::<ViewerResource>();
     view! {
         <Title text="Requests" />
@@ -66,7 +67,12 @@ fn filter_of(query: &ParamsMap) -> RequestFilter {
     }
 }
 
-fn any<T: Copy>(label: &str, all: &[T], key: fn(T) -> &'static str, name: fn(T) -> &'static str) -> Vec<(String, String)> {
+fn any<T: Copy>(
+    label: &str,
+    all: &[T],
+    key: fn(T) -> &'static str,
+    name: fn(T) -> &'static str,
+) -> Vec<(String, String)> {
     let first = std::iter::once((String::new(), label.to_owned()));
     first.chain(all.iter().map(|x| (key(*x).to_owned(), name(*x).to_owned()))).collect()
 }
@@ -78,7 +84,8 @@ fn is_active(filter: &RequestFilter) -> bool {
 fn bar(filter: RequestFilter) -> AnyView {
     let states = any("Any state", RequestState::ALL, RequestState::as_str, RequestState::label);
     let tiers = any("Any tier", Tier::ALL, Tier::as_str, Tier::label);
-    let sorts = any("", RequestSort::ALL, RequestSort::as_str, RequestSort::label).into_iter().skip(1).collect::<Vec<_>>();
+    let sorts =
+        any("", RequestSort::ALL, RequestSort::as_str, RequestSort::label).into_iter().skip(1).collect::<Vec<_>>();
     let whose = vec![(String::new(), "Everybody\u{2019}s".to_owned()), ("true".into(), "Mine".into())];
     view! {
         <FilterBar action=paths::requests() label="Filter requests" active=is_active(&filter)>
@@ -104,7 +111,10 @@ fn body(page: Page<RequestSummary>, filter: &RequestFilter) -> AnyView {
                 </Empty>
             }
             .into_any(),
-            false => view! { <Empty title="No requests yet" text="They appear here once somebody has submitted one." /> }.into_any(),
+            false => {
+                view! { <Empty title="No requests yet" text="They appear here once somebody has submitted one." /> }
+                    .into_any()
+            }
         };
     }
     view! {

@@ -7,8 +7,7 @@ use crate::{
         answers::all_steps,
         delivery::delivery,
         diff::diff,
-        money,
-        person,
+        money, person,
         price::price_table,
         state,
         time::{When, when},
@@ -63,7 +62,8 @@ impl Part {
 }
 
 pub(super) fn overview(request: &RequestView) -> AnyView {
-    let delivery = request.delivery.clone().map(|d| view! { <Section title="Delivery" id="delivery">{delivery(d)}</Section> });
+    let delivery =
+        request.delivery.clone().map(|d| view! { <Section title="Delivery" id="delivery">{delivery(d)}</Section> });
     let rows = summary_rows(request);
     let why = Some(request.justification.clone()).filter(|why| !why.is_empty());
     let why = why.map(|why| view! { <Section title="Why" id="why"><p class="prose" dir="auto">{why}</p></Section> });

@@ -7,11 +7,7 @@ use crate::{
         load::load,
         time::{When, when},
     },
-    ui::{
-        Icon, badge,
-        button::Submit,
-        head::PageHead,
-    },
+    ui::{Icon, badge, button::Submit, head::PageHead},
 };
 use causeway_contract::{people::SessionView, requests::Tone};
 use leptos::{form::ActionForm, prelude::*};

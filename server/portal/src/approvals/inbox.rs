@@ -22,12 +22,19 @@ impl Portal {
     pub async fn inbox(&self, actor: &Actor, after: Option<String>) -> ApiResult<Page<RequestSummary>> {
         let mut conn = self.db().read().await?;
         let after = after.map(|text| parse_cursor(&text)).transpose()?;
-        let mut rows = waiting_for(&mut conn, actor, after, PAGE_SIZE + 1).await?;
-        let more = rows.len() > PAGE_SIZE;
-        rows.truncate(PAGE_SIZE);
-        let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.submitted_at, r.id));
-        Ok(Page { items: summaries(&mut conn, rows).await?, next })
+        let mut found = waiting_for(&mut conn, actor, after, PAGE_SIZE + 1).await?;
+        let more = found.len() > PAGE_SIZE;
+        found.truncate(PAGE_SIZE);
+        let next = found.last().filter(|_| more).map(|w| format!("{}.{}", w.submitted_at, w.id));
+        Ok(Page { items: rows(&mut conn, &found).await?, next })
     }
+}
+
+/// What waits, as lists show it.
+pub(crate) async fn rows(conn: &mut Conn, found: &[requests::Waiting]) -> ApiResult<Vec<RequestSummary>> {
+    let ids: Vec<Uuid> = found.iter().map(|w| w.id).collect();
+    let rows = requests::find_many(conn, &ids).await?;
+    summaries(conn, rows).await
 }
 
 /// The first `limit` requests that the actor may decide now.
@@ -36,7 +43,7 @@ pub(crate) async fn waiting_for(
     actor: &Actor,
     mut after: Option<(i64, Uuid)>,
     limit: usize,
-) -> ApiResult<Vec<requests::Request>> {
+) -> ApiResult<Vec<requests::Waiting>> {
     let mut found = Vec::new();
     if !actor.abilities().decide {
         return Ok(found);
@@ -44,12 +51,12 @@ pub(crate) async fn waiting_for(
     loop {
         let batch = requests::waiting(conn, &actor.reader(), after, BATCH).await?;
         let last = batch.len() < BATCH as usize;
-        after = batch.last().map(|w| (w.request.submitted_at, w.request.id));
+        after = batch.last().map(|w| (w.submitted_at, w.id));
         for waiting in batch {
             let approvers: Approvers = from_json(&waiting.approvers)?;
-            let place = Place { team: &waiting.request.team, tier: word(&waiting.request.tier)? };
+            let place = Place { team: &waiting.team, tier: word(&waiting.tier)? };
             if approvers.admits(actor, place) {
-                found.push(waiting.request);
+                found.push(waiting);
                 if found.len() == limit {
                     return Ok(found);
                 }

@@ -5,7 +5,7 @@
 mod decide;
 pub(crate) use decide::abandon;
 mod inbox;
-pub(crate) use inbox::{parse_cursor, waiting_for};
+pub(crate) use inbox::{parse_cursor, rows as waiting_rows, waiting_for};
 mod route;
 
 pub use route::{Approvers, Route, RouteFacts, RouteRule, StageRule, default_routes, evaluate};

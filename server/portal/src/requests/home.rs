@@ -2,7 +2,11 @@
 
 use super::summaries;
 use crate::{
-    Portal, access::Actor, approvals::waiting_for, environments::summaries as environment_summaries, portal::from_json,
+    Portal,
+    access::Actor,
+    approvals::{waiting_for, waiting_rows},
+    environments::summaries as environment_summaries,
+    portal::from_json,
     templates,
 };
 use causeway_contract::{
@@ -80,7 +84,7 @@ impl Portal {
         };
         let environments = environments::list(&mut conn, &environments).await?;
         Ok(HomeView {
-            waiting_for_me: summaries(&mut conn, waiting).await?,
+            waiting_for_me: waiting_rows(&mut conn, &waiting).await?,
             my_open: summaries(&mut conn, mine).await?,
             drafts: list,
             environments: environment_summaries(&mut conn, environments).await?,
