@@ -1,6 +1,6 @@
 // Deciding: reasons, wishes, two people at once, and everything by keyboard.
 import { alive, answer, askQuickly, field, stagingStore, unique } from '../support/asking.ts';
-import { decide, postDecision, stage, state } from '../support/journey.ts';
+import { choose, decide, postDecision, stage, state } from '../support/journey.ts';
 import { expect, expectAccessible, test } from '../support/test.ts';
 
 const timeline = { name: 'Timeline' };
@@ -17,7 +17,7 @@ test('a denial needs a reason, and the requester reads it', async ({ as, guard }
   await expectAccessible(dana);
   await expect(state(dana)).toHaveText('Waiting for approval');
   await comment.fill('Receipts stay in Cape Town.');
-  await dana.getByRole('radio', { name: 'Deny' }).check();
+  await choose(dana, 'Deny');
   await dana.getByRole('button', { name: 'Deny', exact: true }).click();
   await expect(dana.getByText('Your decision is recorded')).toBeVisible();
 
@@ -35,7 +35,7 @@ test('asked for changes at a field: the form reopens there, is sent again, and a
   const path = await askQuickly(amara, 'object-store', { ...stagingStore(name), expected_gb: '5000' });
   const dana = await as('Dana Levi');
   await dana.goto(path.replace('/requests/', '/approvals/'));
-  await dana.getByRole('radio', { name: 'Ask for changes' }).check();
+  await choose(dana, 'Ask for changes');
   await dana.getByRole('combobox', { name: 'Where?' }).selectOption({ label: 'Expected size in GB' });
   await dana.getByRole('textbox', { name: /^Comment/ }).first().fill('Five terabytes? 200 GB will do.');
   await dana.getByRole('button', { name: 'Ask for changes', exact: true }).click();
@@ -74,7 +74,7 @@ test('two decide at once: one is first, the slower is told who and what', async 
   await chen.route('**/events*', (route) => route.abort());
   for (const [page, verdict] of [[dana, 'Approve'], [chen, 'Deny']] as const) {
     await page.goto(path.replace('/requests/', '/approvals/'));
-    await page.getByRole('radio', { name: verdict }).check();
+    await choose(page, verdict);
     await page.getByRole('textbox', { name: /^Comment/ }).first().fill(`${verdict}, I say.`);
   }
   await dana.getByRole('button', { name: 'Approve', exact: true }).click();
@@ -101,7 +101,7 @@ test('what an approver is typing survives what others do meanwhile', async ({ as
   const dana = await as('Dana Levi');
   await dana.goto(path.replace('/requests/', '/approvals/'));
   await alive(dana);
-  await dana.getByRole('radio', { name: 'Deny' }).check();
+  await choose(dana, 'Deny');
   const comment = dana.getByRole('textbox', { name: /^Comment/ }).first();
   await comment.fill('Because of the');
   await amara.getByRole('textbox', { name: 'Comment' }).fill('It can wait until Monday.');

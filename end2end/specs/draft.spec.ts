@@ -65,6 +65,20 @@ test('errors come at the field when one leaves it, and go when it is right', asy
   await expect(centre).toHaveAccessibleDescription(/This is needed\./);
 });
 
+test('the press that leaves a wrong field is not lost when its error comes up', async ({ as }) => {
+  const page = await as('Amara Okafor');
+  await startDraft(page, 'web-service-postgres');
+  await alive(page);
+  await field(page, 'Name').fill('Not A Name');
+  // The error pushes what is below it down, between the press and its end.
+  const radio = page.getByRole('radio', { name: 'Staging' });
+  await radio.hover();
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(page.getByText('Use lower-case letters, digits and single hyphens')).toBeVisible();
+  await expect(radio).toBeChecked();
+});
+
 test('production asks for more, and for other things', async ({ as }) => {
   const page = await as('Amara Okafor');
   await startDraft(page, 'web-service-postgres');

@@ -11,10 +11,18 @@ type As = (name: string, options?: BrowserContextOptions & { fresh?: boolean }) 
 /** The state beside a page's title. */
 export const state = (page: Page) => page.locator('.page-title .state');
 
+type Verdict = 'Approve' | 'Deny' | 'Ask for changes';
+
+/** Presses one of the three choices, which are labels over their radio buttons. */
+export async function choose(page: Page, verdict: Verdict): Promise<void> {
+  await page.getByRole('group', { name: 'Decision' }).getByText(verdict, { exact: true }).click();
+  await expect(page.getByRole('radio', { name: verdict })).toBeChecked();
+}
+
 /** Chooses a verdict on the screen to decide on and sends it. */
-export async function decide(page: Page, path: string, verdict: 'Approve' | 'Deny' | 'Ask for changes', comment = ''): Promise<void> {
+export async function decide(page: Page, path: string, verdict: Verdict, comment = ''): Promise<void> {
   await page.goto(path.replace('/requests/', '/approvals/'));
-  await page.getByRole('radio', { name: verdict }).check();
+  await choose(page, verdict);
   if (comment) await page.getByRole('textbox', { name: /^Comment/ }).first().fill(comment);
   await page.getByRole('button', { name: verdict, exact: true }).click();
 }

@@ -5,7 +5,7 @@
 use crate::paths;
 use causeway_contract::ids::RequestId;
 use leptos::prelude::*;
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
 
@@ -28,7 +28,6 @@ pub struct Live {
     topic: RwSignal<Topic>,
     gathering: StoredValue<bool>,
     last: StoredValue<Option<i64>>,
-    stream: StoredValue<Option<Stream>, LocalStorage>,
 }
 
 impl Live {
@@ -41,7 +40,6 @@ impl Live {
             topic: RwSignal::new(Topic::default()),
             gathering: StoredValue::new(false),
             last: StoredValue::new(None),
-            stream: StoredValue::new_local(None),
         };
         provide_context(live);
         Effect::new(move |_| {
@@ -55,7 +53,7 @@ impl Live {
             let handle = window_event_listener_untyped("visibilitychange", move |_| live.turn());
             on_cleanup(move || {
                 handle.remove();
-                live.stream.set_value(None);
+                hold(None);
             });
         });
         live
@@ -98,18 +96,18 @@ impl Live {
     }
 
     fn open(self) {
-        self.stream.set_value(None);
+        hold(None);
         if !document().hidden() {
             let topic = self.topic.get_untracked();
             let url = paths::events(topic.request, self.last.get_value().or(topic.after));
-            self.stream.set_value(Stream::open(&url, self));
+            hold(Stream::open(&url, self));
         }
     }
 
     /// The tab was hidden or shown.
     fn turn(self) {
         if document().hidden() {
-            self.stream.set_value(None);
+            hold(None);
         } else if self.started.get_untracked() {
             self.open();
             self.gather();
@@ -140,6 +138,16 @@ impl Live {
             set_timeout(move || self.open(), RETRY);
         }
     }
+}
+
+thread_local! {
+    /// The tab's one stream. Not a signal's value: pages are rendered on many threads, and a browser's object belongs to one.
+    static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
+}
+
+/// Puts a stream in place of the one before, which closes.
+fn hold(stream: Option<Stream>) {
+    STREAM.with(|held| *held.borrow_mut() = stream);
 }
 
 /// An open stream with its listeners; closed when dropped.

@@ -36,11 +36,10 @@ fn row(row: EnvironmentSummary) -> AnyView {
         <tr>
             <td class="cell-main">
                 <a class="row-link" href=paths::environment(row.id) data-row="">{row.name}</a>
-                <span class="row-sub">{row.template}</span>
             </td>
             <td class="cell-state">{state::environment(row.state)}</td>
             <td>{state::tier(row.tier)}</td>
-            <td>{badge::tag(row.cloud.label())}" "{row.region}</td>
+            <td><span class="place">{badge::tag(row.cloud.label())}" "{row.region}</span></td>
             <td>{row.team}</td>
             <td>{person::name(&row.owner)}</td>
             <td class="num">{money::estimate(&row.price)}</td>

@@ -75,7 +75,7 @@ fn row(row: RequestSummary, link: fn(RequestId) -> String) -> AnyView {
         <tr>
             <td class="cell-main">
                 <a class="row-link" href=link(row.id) data-row="">{what}</a>
-                <span class="row-sub">{format!("Request {} \u{b7} {}", row.number, row.template)}</span>
+                <span class="muted"><span class="sr-only">"request "</span>{row.number}</span>
             </td>
             <td class="cell-state">
                 {state::request(row.state)}

@@ -19,14 +19,17 @@ pub fn stages(stages: Vec<StageView>, reason: Option<String>) -> AnyView {
 }
 
 fn stage(stage: StageView) -> AnyView {
+    // Of a draft nothing waits yet: who can decide is all there is to say.
+    let planned = stage.id.is_none();
     let (sign, class) = match stage.state {
+        _ if planned => (Icon::Circle, "tone-quiet"),
         StageState::Waiting => (Icon::Circle, "tone-quiet"),
         StageState::Open => (Icon::Clock, tone_class(Tone::Attention)),
         StageState::Approved => (Icon::Check, tone_class(Tone::Good)),
         StageState::Denied => (Icon::Cross, tone_class(Tone::Bad)),
         StageState::Void => (Icon::Dash, "tone-quiet"),
     };
-    let needed = (stage.needed > 1).then(|| format!(", {} people must approve", stage.needed));
+    let needed = (stage.needed > 1).then(|| format!("{} people must approve.", stage.needed));
     let deciders = matches!(stage.state, StageState::Waiting | StageState::Open).then(|| {
         let words = match stage.deciders.is_empty() {
             true => "Nobody who signed in so far can decide this.".to_owned(),
@@ -41,10 +44,11 @@ fn stage(stage: StageView) -> AnyView {
             {icon(sign)}
             <div>
                 <p class="stage-title">{stage.title}</p>
-                <p>
-                    {stage.state.label()}{needed}
-                    {since.map(|at| view! { ", since " {when(at, When::Relative)} })}
-                </p>
+                {(!planned)
+                    .then(|| {
+                        view! { <p>{stage.state.label()}{since.map(|at| view! { ", since " {when(at, When::Relative)} })}</p> }
+                    })}
+                {needed.map(|needed| view! { <p>{needed}</p> })}
                 {deciders}
                 {decisions}
             </div>

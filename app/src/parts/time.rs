@@ -12,7 +12,7 @@ pub enum When {
     Relative,
     /// `24 Nov 2026, 10:41`.
     Exact,
-    /// `10:41`.
+    /// `10:41`, of today; else the date with it.
     Clock,
 }
 
@@ -21,9 +21,10 @@ pub fn when(at: DateTime<Utc>, style: When) -> AnyView {
     let clock = use_context::<Clock>();
     let now = move || clock.and_then(Clock::now);
     let words = move || match now() {
-        None => format!("{} UTC", in_style(at, 0, style)),
+        None => format!("{} UTC", in_style(at, 0, When::Exact)),
         Some(now) => match style {
             When::Relative => relative(at, now).unwrap_or_else(|| in_style(at, offset_minutes(at), style)),
+            When::Clock if now - at > Duration::hours(12) => in_style(at, offset_minutes(at), When::Exact),
             _ => in_style(at, offset_minutes(at), style),
         },
     };

@@ -57,8 +57,11 @@ fn body(request: RequestView, decide: ServerAction<Decide>, comment: ServerActio
         <Title text=format!("Decide on {title}, request {}", summary.number) />
         <PageHead title=title crumbs=crumbs mark=state::request(summary.state) lede=lede />
         <div class="split split-decide">
-            <div>{evidence(request.clone())}</div>
-            <aside class="aside aside-decide" aria-label="Your decision">
+            <div>
+                {evidence(request.clone())}
+                <a class="btn btn-primary jump" href="#decision" rel="external">"To the decision"</a>
+            </div>
+            <aside class="aside aside-decide" id="decision" aria-label="Your decision">
                 {decision(&request, decide)}
                 <Section title="Approval" id="stages">{stages(request.stages.clone(), request.no_stage_reason.clone())}</Section>
                 <details class="confirm">

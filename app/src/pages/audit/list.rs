@@ -28,14 +28,12 @@ use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 /// What can be picked; the address takes any action or its beginning.
-const ACTIONS: [(&str, &str); 7] = [
+const ACTIONS: [(&str, &str); 5] = [
     ("", "Any action"),
     ("session", "Sign-in"),
-    ("request", "Requests"),
-    ("decision", "Decisions"),
+    ("request", "Requests and decisions"),
     ("delivery", "Delivery"),
-    ("environment", "Environments"),
-    ("template", "Templates"),
+    ("catalogue", "Catalogue"),
 ];
 
 #[component]
