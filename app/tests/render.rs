@@ -93,7 +93,9 @@ fn what_people_write_stays_text() {
     let page =
         html(|| view! { {diff(vec![file], false)} {stages(vec![stage], None)} {timeline(vec![entry])} }.into_any());
     assert!(!page.contains("<script"), "{page}");
-    assert!(!page.contains("\" onload=\""), "{page}");
+    // Between tags a quotation mark is text; inside an attribute it must be escaped.
+    assert!(!page.contains("title=\"&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;\""), "{page}");
+    assert!(page.contains("&quot; onload=&quot;x"), "{page}");
     assert!(page.contains('\u{1f600}') && page.contains("&lt;script"));
 }
 

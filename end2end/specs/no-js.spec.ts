@@ -1,7 +1,7 @@
 // Without JavaScript: everything that matters still works, by links and forms.
-import { answer, ask, field, forms, startDraft, unique } from '../support/asking.ts';
+import { answer, askQuickly, field, stagingStore, startDraft, unique } from '../support/asking.ts';
 import { decide, stage, state } from '../support/journey.ts';
-import { expect, expectAccessible, type Page, test } from '../support/test.ts';
+import { expect, type Page, test } from '../support/test.ts';
 
 test.use({ javaScriptEnabled: false });
 
@@ -57,14 +57,17 @@ test('a draft step by step: an error is shown, nothing is lost, it is submitted'
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Submit request' }).click();
   await expect(problems(page)).toBeVisible();
-  await expectAccessible(page);
   await problems(page).getByRole('link', { name: 'Name', exact: true }).click();
   await expect(field(page, 'Name')).toHaveAccessibleDescription(/Use lower-case letters, digits and single hyphens/);
   await expect(field(page, 'Name')).toHaveValue('Not A Name');
   await expect(page.getByRole('radio', { name: 'Staging' })).toBeChecked();
   await expect(field(page, 'Why it is needed')).toHaveValue('Written without a script.');
   await answer(page, 'Name', name);
+  // Which regions there are follows from the cloud, which the server knows by now.
   await answer(page, 'Region', 'Cape Town');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 2, name: 'Environment' })).toBeVisible();
+  await expect(field(page, 'Name')).toHaveValue(name);
   for (const title of ['Service', 'Database', 'Review and submit']) {
     await page.getByRole('button', { name: 'Next' }).click();
     await expect(page.getByRole('heading', { level: 2, name: title })).toBeVisible();
@@ -79,7 +82,7 @@ test('a draft step by step: an error is shown, nothing is lost, it is submitted'
 test('decide and comment', async ({ as }) => {
   const ben = await as('Ben Fischer');
   const name = unique('plain');
-  const path = await ask(ben, 'object-store', forms.objectStore(name, 'Staging'));
+  const path = await askQuickly(ben, 'object-store', stagingStore(name));
   const egil = await as('Egil Berg');
   await egil.goto('/approvals');
   await egil.getByRole('link', { name: `Create ${name}` }).click();
@@ -125,7 +128,8 @@ test('end another session, and sign out', async ({ as, portal }) => {
   await expect(here).toHaveURL((url) => url.origin === portal.oidc);
 });
 
-test('pages that are not there and pages that are not mine keep their status', async ({ as }) => {
+test('pages that are not there and pages that are not mine keep their status', async ({ as, guard }) => {
+  guard.allow(/status of 40[34]/);
   const page = await as('Amara Okafor');
   const statuses: [string, number, string][] = [
     ['/no/such/page', 404, 'Nothing is here'],

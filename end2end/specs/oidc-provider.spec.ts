@@ -10,8 +10,6 @@ const roles: [string, string, string][] = [
   ['payments-engineers', 'engineer', 'team:payments'],
 ];
 
-test.describe.configure({ mode: 'serial' });
-
 let served: Served;
 
 test.beforeAll(async ({ portal }, info) => {

@@ -4,7 +4,8 @@ import { push, rest, takeBack } from '../support/bitbucket.ts';
 import { state } from '../support/journey.ts';
 import { expect, expectAccessible, test } from '../support/test.ts';
 
-test('a push after the approval is seen, blocks the merge, and can be put right', async ({ as, portal }) => {
+test('a push after the approval is seen, blocks the merge, and can be put right', async ({ as, portal, guard }) => {
+  guard.allow(/status of 409/);
   const page = await as('Amara Okafor');
   await askQuickly(page, 'sandbox-vm', { environment_name: unique('pushed') });
   await expect(state(page)).toHaveText('Pull request open', { timeout: 30_000 });

@@ -1,4 +1,7 @@
 //! Inputs of forms that are sent whole: filters, comments. The form of a draft has its own, which save as one types.
+//!
+//! Each says its value twice: as an attribute for the server's page, as a property for when the address changes later,
+//! since what somebody typed or picked no longer follows the attribute.
 
 use leptos::prelude::*;
 
@@ -18,7 +21,7 @@ pub fn Select(
     view! {
         <div class="filter">
             <label class="filter-label" for=id.clone()>{label}</label>
-            <select class="input" id=id name=name>{options}</select>
+            <select class="input" id=id name=name prop:value=value.clone()>{options}</select>
         </div>
     }
 }
@@ -38,7 +41,8 @@ pub fn SearchBox(
                 id="filter-q"
                 type="search"
                 name="q"
-                value=value
+                value=value.clone()
+                prop:value=value
                 placeholder=placeholder
                 maxlength="200"
                 autocomplete="off"
@@ -55,7 +59,7 @@ pub fn DayBox(name: &'static str, #[prop(into)] label: String, #[prop(into)] val
     view! {
         <div class="filter">
             <label class="filter-label" for=id.clone()>{label}</label>
-            <input class="input" id=id type="date" name=name value=value />
+            <input class="input" id=id type="date" name=name value=value.clone() prop:value=value />
         </div>
     }
 }

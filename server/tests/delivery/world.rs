@@ -27,19 +27,19 @@ use chrono::TimeDelta;
 use futures::future::BoxFuture;
 use std::{path::Path, sync::Arc, time::Duration};
 
-pub struct World {
-    pub portal: Portal,
-    pub sandbox: Sandbox,
-    pub clock: MockClock,
-    pub dir: tempfile::TempDir,
-    pub db: TestDb,
+pub(crate) struct World {
+    pub(crate) portal: Portal,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: MockClock,
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) db: TestDb,
 }
 
 /// What a second process needs to build the same portal.
-pub struct Outside<'a> {
-    pub bitbucket: &'a str,
-    pub token: &'a str,
-    pub mirror: &'a Path,
+pub(crate) struct Outside<'a> {
+    pub(crate) bitbucket: &'a str,
+    pub(crate) token: &'a str,
+    pub(crate) mirror: &'a Path,
 }
 
 /// The catalogue that ships, without a repository.
@@ -57,7 +57,7 @@ impl TemplateSource for Shipped {
     }
 }
 
-pub fn portal(db: Db, clock: Arc<dyn Clock>, outside: &Outside<'_>) -> Portal {
+pub(crate) fn portal(db: Db, clock: Arc<dyn Clock>, outside: &Outside<'_>) -> Portal {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let bot = Signature { name: "Causeway".into(), email: "causeway-bot@example.com".into() };
     let host = DataCenter::new(DataCenterConfig {
@@ -94,7 +94,7 @@ pub fn portal(db: Db, clock: Arc<dyn Clock>, outside: &Outside<'_>) -> Portal {
 }
 
 impl World {
-    pub async fn start(db: TestDb) -> Self {
+    pub(crate) async fn start(db: TestDb) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let mut config = SandboxConfig::new(dir.path().join("sandbox"), "http://localhost:3000");
@@ -109,7 +109,7 @@ impl World {
         Self { portal, sandbox, clock, dir, db }
     }
 
-    pub async fn person(&self, name: &str, grants: &[(Role, Scope)]) -> Actor {
+    pub(crate) async fn person(&self, name: &str, grants: &[(Role, Scope)]) -> Actor {
         let now = self.clock.now();
         let grants: Vec<Grant> =
             grants.iter().map(|(role, scope)| Grant { role: *role, scope: scope.clone() }).collect();
@@ -138,17 +138,17 @@ impl World {
         }
     }
 
-    pub async fn engineer(&self) -> Actor {
+    pub(crate) async fn engineer(&self) -> Actor {
         self.person("Amara Okafor", &[(Role::Engineer, payments())]).await
     }
-    pub async fn manager(&self) -> Actor {
+    pub(crate) async fn manager(&self) -> Actor {
         self.person("Dana Levi", &[(Role::Manager, payments())]).await
     }
-    pub async fn admin(&self) -> Actor {
+    pub(crate) async fn admin(&self) -> Actor {
         self.person("Farah Haddad", &[(Role::InfrastructureAdmin, Scope::Everything)]).await
     }
 
-    pub async fn submit(&self, actor: &Actor, name: &str, tier: &str) -> RequestId {
+    pub(crate) async fn submit(&self, actor: &Actor, name: &str, tier: &str) -> RequestId {
         let draft = self.portal.start_draft(actor, "object-store", answers(name, tier)).await.unwrap();
         match self.portal.submit_draft(actor, draft, Answers::new()).await {
             Ok(id) => id,
@@ -157,22 +157,22 @@ impl World {
     }
 
     /// Carries out everything that is due now, and what becomes due within a minute.
-    pub async fn run(&self) {
+    pub(crate) async fn run(&self) {
         self.portal.run_due_jobs().await.unwrap();
         self.clock.advance(TimeDelta::seconds(60));
         self.portal.run_due_jobs().await.unwrap();
     }
 
-    pub async fn view(&self, actor: &Actor, id: RequestId) -> RequestView {
+    pub(crate) async fn view(&self, actor: &Actor, id: RequestId) -> RequestView {
         self.portal.request(actor, id).await.unwrap()
     }
 
-    pub async fn state(&self, actor: &Actor, id: RequestId) -> RequestState {
+    pub(crate) async fn state(&self, actor: &Actor, id: RequestId) -> RequestState {
         self.view(actor, id).await.summary.state
     }
 
     /// Git's answer about Bitbucket's repository.
-    pub fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let repository = self.bare();
         let output =
             std::process::Command::new("git").arg("--git-dir").arg(repository).args(arguments).output().unwrap();
@@ -181,7 +181,7 @@ impl World {
     }
 
     /// Where the sandbox keeps the repository of `CLOUD/infrastructure`.
-    pub fn bare(&self) -> std::path::PathBuf {
+    pub(crate) fn bare(&self) -> std::path::PathBuf {
         fn find(dir: &Path) -> Option<std::path::PathBuf> {
             for entry in std::fs::read_dir(dir).ok()?.flatten() {
                 let path = entry.path();
@@ -202,7 +202,7 @@ impl World {
     }
 
     /// Speaks to Bitbucket as a person or as the bot.
-    pub async fn bitbucket(
+    pub(crate) async fn bitbucket(
         &self,
         method: reqwest::Method,
         path: &str,
@@ -226,11 +226,11 @@ impl World {
     }
 }
 
-pub fn payments() -> Scope {
+pub(crate) fn payments() -> Scope {
     Scope::Team("payments".into())
 }
 
-pub fn answers(name: &str, tier: &str) -> Answers {
+pub(crate) fn answers(name: &str, tier: &str) -> Answers {
     [
         ("environment_name", name),
         ("tier", tier),

@@ -31,6 +31,14 @@ pub fn DecidePage() -> impl IntoView {
         move || (id.get(), live.map(Live::version), acted.0.get(), acted.1.get(), acted.2.get()),
         |(id, ..)| async move { requests::request(id?).await },
     );
+    // On the way to another request the word about this one's decision goes.
+    Effect::new(move |before: Option<_>| {
+        let now = id.get();
+        if before.is_some_and(|before| before != now) {
+            decide.clear();
+        }
+        now
+    });
     // The count in the navigation follows one's own decision.
     Effect::new(move |before: Option<usize>| {
         let now = acted.0.get();
@@ -80,7 +88,7 @@ fn evidence(request: RequestView) -> AnyView {
     let parameters = all_steps(&request.form, &request.answers, None);
     let price = money::in_words(&request.summary.price);
     let why = Some(request.justification.clone()).filter(|why| !why.is_empty());
-    let why = why.map(|why| view! { <Section title="Why" id="why"><p class="prose" dir="auto">{why}</p></Section> });
+    let why = why.map(|why| view! { <Section title="Why" id="why"><p class="typed" dir="auto">{why}</p></Section> });
     let history = Some(request.history).filter(|history| !history.is_empty()).map(|history| {
         view! {
             <Section title="Other requests on this environment" id="history">

@@ -66,7 +66,7 @@ pub(super) fn overview(request: &RequestView) -> AnyView {
         request.delivery.clone().map(|d| view! { <Section title="Delivery" id="delivery">{delivery(d)}</Section> });
     let rows = summary_rows(request);
     let why = Some(request.justification.clone()).filter(|why| !why.is_empty());
-    let why = why.map(|why| view! { <Section title="Why" id="why"><p class="prose" dir="auto">{why}</p></Section> });
+    let why = why.map(|why| view! { <Section title="Why" id="why"><p class="typed" dir="auto">{why}</p></Section> });
     view! {
         {delivery}
         {why}
