@@ -135,7 +135,9 @@ async function unseenFocus(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (let stop = 0; stop < TAB_STOPS; stop++) {
     await page.keyboard.press('Tab');
-    const unseen = await page.evaluate(() => {
+    const unseen = await page.evaluate(async () => {
+      // What shows itself only with the focus has its place after the next frame.
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
       const element = document.activeElement;
       // At the end of the page the focus goes to the browser's own controls.
       if (!element || element === document.body || !document.hasFocus()) return undefined;
@@ -145,7 +147,8 @@ async function unseenFocus(page: Page): Promise<string[]> {
       const seen = outlined(getComputedStyle(element)) || outlined(getComputedStyle(element, '::after')) || around;
       const box = element.getBoundingClientRect();
       const there = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
-      return seen && there ? undefined : `${element.tagName} ${element.className} "${element.textContent?.trim().slice(0, 40)}"`;
+      const why = [!seen && 'no outline', !there && `outside the window at ${box.top}`].filter(Boolean).join(', ');
+      return why ? `${element.tagName} ${element.className} "${element.textContent?.trim().slice(0, 40)}": ${why}` : undefined;
     });
     if (unseen) found.push(unseen);
   }

@@ -34,6 +34,17 @@ export async function step(page: Page, title: string, answers: Answers): Promise
   await page.getByRole('button', { name: 'Next' }).click();
 }
 
+/** A portal that has just been started reads its catalogue by and by. */
+export async function catalogueRead(page: Page): Promise<void> {
+  const found = page.getByRole('main').getByRole('link', { name: 'Web service with PostgreSQL' });
+  await expect
+    .poll(async () => {
+      await page.goto('/catalogue');
+      return found.count();
+    }, { timeout: 30_000 })
+    .toBe(1);
+}
+
 /** Begins a draft from the template's page. */
 export async function startDraft(page: Page, template: string): Promise<void> {
   await page.goto(`/catalogue/${template}`);

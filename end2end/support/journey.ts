@@ -1,6 +1,6 @@
 // The main journey, for each engine and behind the validating proxy: asked, approved by two, delivered, merged, live.
 import type { BrowserContextOptions } from '@playwright/test';
-import { ask, forms, unique, startDraft, step, submit } from './asking.ts';
+import { ask, catalogueRead, forms, unique, startDraft, step, submit } from './asking.ts';
 import { merge } from './bitbucket.ts';
 import { changesInBitbucket, changesShown } from './changes.ts';
 import type { Portal } from './portal.ts';
@@ -46,6 +46,7 @@ export async function mainJourney(as: As, portal: Portal): Promise<void> {
   const dana = await as('Dana Levi');
   const farah = await as('Farah Haddad');
   const amara = await as('Amara Okafor');
+  await catalogueRead(amara);
 
   const { path, promised } = await test.step('Amara asks for production', async () => {
     await startDraft(amara, 'web-service-postgres');
@@ -142,6 +143,7 @@ export async function mainJourney(as: As, portal: Portal): Promise<void> {
 /** Lena Novak is manager and engineer of the team: her own request is not hers to decide, by any door. */
 export async function nobodyDecidesTheirOwn(as: As, portal: Portal): Promise<void> {
   const lena = await as('Lena Novak');
+  await catalogueRead(lena);
   const name = unique('own');
   const path = await ask(lena, 'web-service-postgres', forms.webService(name, 'Production'));
   await expect(state(lena)).toHaveText('Waiting for approval');

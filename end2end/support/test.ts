@@ -72,6 +72,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
+  // A button that does not come fails where it is waited for, not at the end of the test.
+  actionTimeout: 15_000,
+
   baseURL: async ({ portal }, use) => {
     await use(portal.url);
   },

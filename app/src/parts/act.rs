@@ -1,6 +1,6 @@
 //! What comes back from an act: the failure beside its form.
 
-use crate::{api::AppError, ui::alert::Alert};
+use crate::{api::AppError, browser::dom, ui::alert::Alert};
 use causeway_contract::{ApiError, ErrorKind, requests::Tone};
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -35,7 +35,18 @@ where
 
 /// The failure in words, above the form that failed.
 #[component]
-pub fn Failure(#[prop(into)] error: Signal<Option<ApiError>>, id: &'static str) -> impl IntoView {
+pub fn Failure(
+    #[prop(into)] error: Signal<Option<ApiError>>,
+    id: &'static str,
+    /// Moves the focus here, unless the form knows a better place.
+    #[prop(default = true)]
+    focus: bool,
+) -> impl IntoView {
+    Effect::new(move |_| {
+        if focus && error.with(Option::is_some) {
+            dom::focus_soon(id);
+        }
+    });
     move || {
         error.get().map(|error| {
             let signed_out = error.kind == ErrorKind::SignedOut;

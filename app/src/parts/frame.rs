@@ -44,10 +44,10 @@ pub fn Frame(children: Children) -> impl IntoView {
                 </button>
                 <Brand />
             </header>
-            <div class="side" id="nav" popover="auto">
+            <nav class="side" id="nav" popover="auto" aria-label="Main">
                 <Brand />
                 <Navigation state=state />
-            </div>
+            </nav>
             <main class="main" id="main" tabindex="-1">
                 {children()}
             </main>

@@ -13,7 +13,9 @@ pub fn money(amount: &Money) -> AnyView {
 pub fn estimate(estimate: &Estimate) -> AnyView {
     match (&estimate.monthly, estimate.unpriced) {
         (Some(sum), 0) => money(sum),
-        (Some(sum), n) => view! { {money(sum)}" "<span class="muted unpriced">{format!("+ {n} unpriced")}</span> }.into_any(),
+        (Some(sum), n) => {
+            view! { {money(sum)}" "<span class="muted unpriced">{format!("+ {n} unpriced")}</span> }.into_any()
+        }
         (None, _) => view! { <span class="muted">"Unpriced"</span> }.into_any(),
     }
 }

@@ -71,9 +71,9 @@ pub fn nav(viewer: &Viewer, pathname: Memo<String>) -> AnyView {
             <span>"Search"</span>
             <kbd>"Ctrl K"</kbd>
         </a>
-        <nav class="nav" aria-label="Main">
+        <div class="nav">
             <ul>{links}</ul>
-        </nav>
+        </div>
         <div class="side-foot">
             <p class="reconnecting" class:on=broken role="status">
                 {move || broken().then_some("Connection lost. Reconnecting\u{2026}")}
@@ -125,7 +125,7 @@ fn link(place: Place, pathname: Memo<String>) -> AnyView {
 /// For whom nobody knows: one way in.
 pub fn stranger() -> AnyView {
     view! {
-        <nav class="nav" aria-label="Main">
+        <div class="nav">
             <ul>
                 <li>
                     <a class="nav-link" href=paths::sign_in("/") rel="external">
@@ -134,7 +134,7 @@ pub fn stranger() -> AnyView {
                     </a>
                 </li>
             </ul>
-        </nav>
+        </div>
     }
     .into_any()
 }

@@ -9,13 +9,19 @@ use causeway_contract::requests::{Conflict, Preview, Tone};
 use leptos::prelude::*;
 
 pub fn preview(preview: Preview) -> AnyView {
-    let problem = preview.problem.map(|problem| {
-        view! { <Alert tone=Tone::Attention title="The files cannot be shown yet"><p>{problem}</p></Alert> }
-    });
+    // Before the files are known nothing else is: an empty price or route would be a lie.
+    if let Some(problem) = preview.problem {
+        return view! {
+            {conflicts(preview.conflicts)}
+            <Alert tone=Tone::Attention title="This cannot be shown yet">
+                <p>{problem}</p>
+            </Alert>
+        }
+        .into_any();
+    }
     let price = money::in_words(&preview.price);
     view! {
         {conflicts(preview.conflicts)}
-        {problem}
         <Section title="Price" id="panel-price" aside=view! { <span class="figure">{price}</span> }.into_any()>
             {price_table(preview.price)}
         </Section>

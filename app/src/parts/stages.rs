@@ -21,7 +21,11 @@ pub fn stages(stages: Vec<StageView>, reason: Option<String>) -> AnyView {
 fn stage(stage: StageView) -> AnyView {
     // Of a draft nothing waits yet: who can decide is all there is to say.
     let planned = stage.id.is_none();
+    let returned =
+        stage.state == StageState::Void && stage.decisions.last().is_some_and(|d| d.verdict == Verdict::AskForChanges);
+    let label = if returned { Verdict::AskForChanges.label() } else { stage.state.label() };
     let (sign, class) = match stage.state {
+        _ if returned => (Icon::Chat, tone_class(Tone::Attention)),
         _ if planned => (Icon::Circle, "tone-quiet"),
         StageState::Waiting => (Icon::Circle, "tone-quiet"),
         StageState::Open => (Icon::Clock, tone_class(Tone::Attention)),
@@ -46,7 +50,7 @@ fn stage(stage: StageView) -> AnyView {
                 <p class="stage-title">{stage.title}</p>
                 {(!planned)
                     .then(|| {
-                        view! { <p>{stage.state.label()}{since.map(|at| view! { ", since " {when(at, When::Relative)} })}</p> }
+                        view! { <p>{label}{since.map(|at| view! { ", since " {when(at, When::Relative)} })}</p> }
                     })}
                 {needed.map(|needed| view! { <p>{needed}</p> })}
                 {deciders}

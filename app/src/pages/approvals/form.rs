@@ -3,6 +3,7 @@
 
 use crate::{
     api::approvals::Decide,
+    browser::dom,
     parts::act::{Failure, failure},
     paths,
     ui::{
@@ -51,7 +52,7 @@ pub(super) fn decision(request: &RequestView, decide: ServerAction<Decide>) -> A
         <section class="decide" aria-labelledby="decide-title">
             <h2 id="decide-title">"Your decision"</h2>
             <div role="status">{move || done().then(|| view! { <Alert tone=Tone::Good title="Your decision is recorded" /> })}</div>
-            <Failure error=error id="decide-failure" />
+            <Failure error=error id="decide-failure" focus=false />
             {form}
         </section>
     }
@@ -68,6 +69,13 @@ fn form(request: &RequestView, decide: ServerAction<Decide>) -> AnyView {
         })
     };
     let comment_error = of("comment");
+    Effect::new(move |_| {
+        if comment_error.with(Option::is_some) {
+            dom::focus_soon("decide-comment");
+        } else if error.with(Option::is_some) {
+            dom::focus_soon("decide-failure");
+        }
+    });
     let fields: Vec<_> = request
         .form
         .fields()

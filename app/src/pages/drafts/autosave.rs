@@ -3,10 +3,10 @@
 
 use super::editor::{Editor, Saving, field_id};
 use crate::{
-    api::{self, AppError},
+    api::{self, AppError, drafts::SubmitDraft},
     browser::{dom, storage},
 };
-use causeway_contract::{Answers, ErrorKind, requests::DraftCheck};
+use causeway_contract::{Answers, ErrorKind, FieldError, requests::DraftCheck};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -95,8 +95,15 @@ fn save(editor: Editor) {
         if editor.in_flight.try_set_value(false).is_some() {
             return;
         }
+        let submit_next = editor.submit_next.get_value();
+        editor.submit_next.set_value(false);
         match result {
-            Ok(check) => saved(editor, check, answers),
+            Ok(check) => {
+                saved(editor, check, answers);
+                if submit_next {
+                    submit(editor);
+                }
+            }
             Err(AppError(error)) => match error.kind {
                 ErrorKind::SignedOut => editor.saving.set(Saving::SignedOut),
                 ErrorKind::Conflict | ErrorKind::NotFound => editor.saving.set(Saving::Stale(error.message)),
@@ -122,6 +129,37 @@ fn saved(editor: Editor, check: DraftCheck, answers: Answers) {
     } else {
         forget(editor);
     }
+}
+
+/// Submits what stands there, after a save that is on its way: two at once would look like two people at work.
+pub(super) fn submit(editor: Editor) {
+    if editor.submit.pending().get_untracked() {
+        return;
+    }
+    if editor.in_flight.get_value() {
+        editor.submit_next.set_value(true);
+        return;
+    }
+    editor.in_flight.set_value(true);
+    editor.submit.dispatch(SubmitDraft { id: editor.id, answers: editor.answers.get_untracked() });
+}
+
+/// A refused submit has saved the answers all the same: goes on from there, with what was wrong.
+pub(super) fn refused(editor: Editor, fields: Vec<FieldError>) {
+    spawn_local(async move {
+        let draft = api::drafts::draft(editor.id).await;
+        if editor.in_flight.try_set_value(false).is_some() {
+            return;
+        }
+        if let Ok(draft) = draft {
+            saved(editor, draft.check, draft.answers);
+        }
+        if !fields.is_empty() {
+            editor.check.update(|check| check.errors = fields);
+            editor.show_all.set(true);
+            dom::focus_soon("first-error");
+        }
+    });
 }
 
 /// What the tab kept is saved, or not wanted any more.

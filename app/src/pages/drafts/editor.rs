@@ -1,6 +1,6 @@
 //! What the pieces of the form share: answers as typed, what the server thought of them, what is shown of it.
 
-use crate::{browser::pattern, paths};
+use crate::{api::drafts::SubmitDraft, browser::pattern, paths};
 use causeway_contract::{
     Answers, FieldError,
     form::{Form, Step},
@@ -41,10 +41,13 @@ pub(super) struct Editor {
     /// Counts up with each change.
     pub(super) changes: StoredValue<u32>,
     pub(super) in_flight: StoredValue<bool>,
+    pub(super) submit: ServerAction<SubmitDraft>,
+    /// Somebody pressed submit while a save was on its way.
+    pub(super) submit_next: StoredValue<bool>,
 }
 
 impl Editor {
-    pub(super) fn new(draft: &DraftView, show_all: bool) -> Self {
+    pub(super) fn new(draft: &DraftView, show_all: bool, submit: ServerAction<SubmitDraft>) -> Self {
         Self {
             id: draft.id,
             form: StoredValue::new(draft.form.clone()),
@@ -57,6 +60,8 @@ impl Editor {
             version: StoredValue::new(draft.version),
             changes: StoredValue::new(0),
             in_flight: StoredValue::new(false),
+            submit,
+            submit_next: StoredValue::new(false),
         }
     }
 
@@ -110,7 +115,10 @@ impl Editor {
             .collect();
         self.check.with(|check| {
             let homeless = |field: &str| !names.iter().any(|n| n == field);
-            errors.extend(check.errors.iter().filter(|e| homeless(&e.field)).cloned());
+            // That the files cannot be made yet is no news while answers are missing.
+            if errors.is_empty() {
+                errors.extend(check.errors.iter().filter(|e| homeless(&e.field)).cloned());
+            }
             let blocking = check.preview.conflicts.iter().filter(|c| c.blocking);
             errors.extend(
                 blocking

@@ -7,7 +7,10 @@ use super::{
     step,
 };
 use crate::{
-    api::drafts::{self, DiscardDraft, KeepDraft, SubmitDraft},
+    api::{
+        AppError,
+        drafts::{self, DiscardDraft, KeepDraft, SubmitDraft},
+    },
     browser::dom,
     pages::id_of,
     parts::{
@@ -23,7 +26,6 @@ use crate::{
     },
 };
 use causeway_contract::{
-    ApiError,
     ids::DraftId,
     requests::{DraftView, ReopenedRequest, RequestKind, Tone},
 };
@@ -49,7 +51,7 @@ struct Acts {
 fn body(draft: DraftView, acts: Acts) -> AnyView {
     let query = use_query_map();
     let asked = query.with_untracked(|q| q.get_str("check").is_some());
-    let editor = Editor::new(&draft, asked);
+    let editor = Editor::new(&draft, asked, acts.submit);
     let step = Memo::new(move |_| {
         let wanted = query.with(|q| q.get_str("step").and_then(|s| s.parse::<usize>().ok()));
         let steps = editor.steps();
@@ -57,7 +59,7 @@ fn body(draft: DraftView, acts: Acts) -> AnyView {
         wanted.filter(|n| *n == editor.review() || steps.contains(n)).unwrap_or(first)
     });
     autosave::begin(editor);
-    follow_submit(editor, acts.submit);
+    follow_submit(editor);
     let failed = Signal::derive(move || {
         failure(acts.submit).get().filter(|e| e.fields.is_empty()).or_else(|| failure(acts.keep).get())
     });
@@ -76,7 +78,7 @@ fn body(draft: DraftView, acts: Acts) -> AnyView {
         <div class="form-page">
             {move || steps(step_links(editor, step.get()))}
             <div>
-                {step::form(editor, step, acts.submit)}
+                {step::form(editor, step)}
                 {discard(editor, acts.discard)}
             </div>
             {panel(editor)}
@@ -150,20 +152,11 @@ fn wish(editor: Editor, reopened: ReopenedRequest) -> AnyView {
 }
 
 /// With script, a refused submit shows its errors here.
-fn follow_submit(editor: Editor, submit: ServerAction<SubmitDraft>) {
-    Effect::new(move |_| match submit.value().get() {
+fn follow_submit(editor: Editor) {
+    Effect::new(move |_| match editor.submit.value().get() {
         Some(Ok(())) => autosave::forget(editor),
-        Some(Err(crate::api::AppError(ApiError { fields, .. }))) if !fields.is_empty() => {
-            let sent = submit
-                .input()
-                .with_untracked(|i| i.as_ref().map(|i| i.answers.clone()))
-                .unwrap_or_else(|| editor.answers.get_untracked());
-            editor.check.update(|check| check.errors = fields);
-            editor.checked.set(sent);
-            editor.show_all.set(true);
-            dom::focus_soon("first-error");
-        }
-        _ => {}
+        Some(Err(AppError(error))) => autosave::refused(editor, error.fields),
+        None => {}
     });
 }
 

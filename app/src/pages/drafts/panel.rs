@@ -60,7 +60,7 @@ pub(super) fn trouble(editor: Editor) -> AnyView {
         Saving::Stale(why) => view! {
             <Alert tone=Tone::Bad title="Not saved" live=true>
                 <p>{why}</p>
-                <p><a href=here() rel="external">"Reload the page"</a></p>
+                <p><a href=here rel="external">"Reload the page"</a></p>
             </Alert>
         }
         .into_any(),

@@ -1,7 +1,7 @@
 //! One step of the form: its visible fields and where to go from here. Everything is a form post without script.
 
 use super::{
-    autosave::{FORM, save_now},
+    autosave::{FORM, save_now, submit},
     editor::Editor,
     field::field,
     review::review,
@@ -20,18 +20,16 @@ use wasm_bindgen::JsCast;
 /// Marks the button that submits, among those that only move.
 const SUBMIT: &str = "data-submit";
 
-pub(super) fn form(editor: Editor, step: Memo<usize>, submit: ServerAction<SubmitDraft>) -> AnyView {
+pub(super) fn form(editor: Editor, step: Memo<usize>) -> AnyView {
     let navigate = use_navigate();
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        save_now(editor);
         let button = event.submitter();
         if button.as_ref().is_some_and(|b| b.has_attribute(SUBMIT)) {
-            if !submit.pending().get_untracked() {
-                submit.dispatch(SubmitDraft { id: editor.id, answers: editor.answers.get_untracked() });
-            }
+            submit(editor);
             return;
         }
+        save_now(editor);
         let to =
             button.and_then(|b| b.dyn_into::<web_sys::HtmlButtonElement>().ok()).and_then(|b| b.value().parse().ok());
         if let Some(to) = to {
@@ -50,7 +48,7 @@ pub(super) fn form(editor: Editor, step: Memo<usize>, submit: ServerAction<Submi
                 {field(editor, &name)}
             </For>
             {move || is_review.get().then(|| review(editor))}
-            {move || buttons(editor, step.get(), submit.pending().get())}
+            {move || buttons(editor, step.get(), editor.submit.pending().get())}
         </form>
     }
     .into_any()

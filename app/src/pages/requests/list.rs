@@ -84,8 +84,9 @@ fn is_active(filter: &RequestFilter) -> bool {
 fn bar(filter: RequestFilter) -> AnyView {
     let states = any("Any state", RequestState::ALL, RequestState::as_str, RequestState::label);
     let tiers = any("Any tier", Tier::ALL, Tier::as_str, Tier::label);
-    let sorts =
-        any("", RequestSort::ALL, RequestSort::as_str, RequestSort::label).into_iter().skip(1).collect::<Vec<_>>();
+    // The default has no place in the address.
+    let sort = |s: RequestSort| if s == RequestSort::default() { "" } else { s.as_str() };
+    let sorts = RequestSort::ALL.iter().map(|s| (sort(*s).to_owned(), s.label().to_owned())).collect::<Vec<_>>();
     let whose = vec![(String::new(), "Everybody\u{2019}s".to_owned()), ("true".into(), "Mine".into())];
     view! {
         <FilterBar action=paths::requests() label="Filter requests" active=is_active(&filter)>
@@ -93,7 +94,7 @@ fn bar(filter: RequestFilter) -> AnyView {
             <Select name="state" label="State" options=states value=filter.state.map_or("", RequestState::as_str) />
             <Select name="tier" label="Tier" options=tiers value=filter.tier.map_or("", Tier::as_str) />
             <Select name="mine" label="Whose" options=whose value=if filter.mine { "true" } else { "" } />
-            <Select name="sort" label="Sort" options=sorts value=filter.sort.as_str() />
+            <Select name="sort" label="Sort" options=sorts value=sort(filter.sort) />
             {filter.team.clone().map(|team| view! { <input type="hidden" name="team" value=team /> })}
         </FilterBar>
     }

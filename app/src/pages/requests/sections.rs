@@ -114,6 +114,7 @@ pub(super) fn price(request: &RequestView) -> AnyView {
 
 pub(super) fn parameters(request: &RequestView) -> AnyView {
     view! {
+        <h2 class="sr-only">"Parameters"</h2>
         {all_steps(&request.form, &request.answers, None)}
         <h3 class="minor">"Tags"</h3>
         {pairs(request.tags.clone())}
