@@ -127,7 +127,7 @@ async fn a_second_factor_that_is_asked_for_later_is_asked_of_everybody() {
     let strict = |config: &mut causeway_server::config::Config| config.sign_in.require_mfa = true;
     each_with(strict, async |app| {
         // A session from before.
-        let token = "from-before";
+        let token = "AAECAwQFBgcICQoLDA0ODw";
         let facts = SignIn {
             issuer: app.idp.issuer.clone(),
             subject: "someone".into(),
