@@ -11,7 +11,7 @@ use crate::{
         AppError,
         drafts::{self, DiscardDraft, KeepDraft, SubmitDraft},
     },
-    browser::dom,
+    browser::{dom, press},
     pages::id_of,
     parts::{
         act::{Failure, failure},
@@ -58,6 +58,7 @@ fn body(draft: DraftView, acts: Acts) -> AnyView {
         let first = steps.first().copied().unwrap_or_else(|| editor.review());
         wanted.filter(|n| *n == editor.review() || steps.contains(n)).unwrap_or(first)
     });
+    press::watch();
     autosave::begin(editor);
     follow_submit(editor);
     let failed = Signal::derive(move || {
