@@ -119,6 +119,7 @@ pub fn portal_config(config: &Config, demo: bool) -> PortalConfig {
         lease: TimeDelta::seconds(30),
         session_idle: config.sign_in.session_idle.delta(),
         session_absolute: config.sign_in.session_absolute.delta(),
+        export_limit: config.audit.export_limit,
         demo,
     }
 }

@@ -76,7 +76,12 @@ pub struct DemoArgs {
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
     /// Walk the whole chain and name the first link that does not hold
-    Verify,
+    Verify {
+        /// Event N must have this hash too, as an earlier run or the log said: finds an end that was cut off and a
+        /// record that was written anew
+        #[arg(long, value_name = "N:HASH")]
+        expect: Option<audit::Expected>,
+    },
 }
 
 /// Why a command failed, and the code it ends with.
@@ -120,7 +125,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(&place, &args).await,
         Command::Migrate => migrate::migrate(load(&place).await?).await,
         Command::CheckConfig { online } => check_config::check(load(&place).await?, online).await,
-        Command::Audit { command: AuditCommand::Verify } => audit::verify(load(&place).await?).await,
+        Command::Audit { command: AuditCommand::Verify { expect } } => audit::verify(load(&place).await?, expect).await,
         Command::ConfigReference => print(&config::reference()),
     }
 }
@@ -163,5 +168,12 @@ mod tests {
         let cli = Cli::try_parse_from(["causeway", "demo", "--port", "4000", "--data", "/tmp/x"]).unwrap();
         assert_eq!(cli.place.data, Some("/tmp/x".into()));
         assert!(Cli::try_parse_from(["causeway", "demo", "--port", "65535"]).is_err());
+        let expect = |pair: &str| Cli::try_parse_from(["causeway", "audit", "verify", "--expect", pair]).is_ok();
+        assert!(expect(&format!("12:{}", "aB".repeat(32))));
+        for bad in
+            [String::new(), "12".into(), "12:".into(), format!("0:{}", "a".repeat(64)), format!("x:{}", "a".repeat(64))]
+        {
+            assert!(!expect(&bad), "{bad}");
+        }
     }
 }

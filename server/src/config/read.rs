@@ -128,6 +128,11 @@ impl Config {
             self.sign_in.require_mfa && self.sign_in.mfa_amr.is_empty() && self.sign_in.mfa_acr.is_empty(),
             "sign_in.require_mfa is on, but neither sign_in.mfa_amr nor sign_in.mfa_acr says what a second factor is; fill one",
         );
+        for (i, rule) in self.roles.map.iter().enumerate() {
+            if let Some(why) = rule.scope_problem() {
+                say(true, &format!("roles.map[{i}].scope: {why}"));
+            }
+        }
         for (i, route) in self.routes.iter().enumerate() {
             for (j, stage) in route.stages.iter().enumerate() {
                 say(
@@ -302,6 +307,32 @@ mod tests {
         .join("\n");
         for part in ["has a path", "write https://", "session_idle is longer"] {
             assert!(text.contains(part), "{part} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_role_in_a_scope_that_means_nothing_is_refused_with_what_to_write() {
+        let held = |role: &str, scope: &str| {
+            with(
+                &GOOD.replace(
+                    "\"manager\"\n        scope = \"team:payments\"",
+                    &format!("\"{role}\"\n        scope = \"{scope}\""),
+                ),
+                &[],
+            )
+        };
+        for role in ["auditor", "security", "finops", "infrastructure-admin"] {
+            assert!(held(role, "everything").is_ok());
+            for scope in ["team:payments", "tier:staging"] {
+                let said = held(role, scope).unwrap_err().join("\n");
+                assert!(said.contains(&format!("roles.map[0].scope: {role} is a role for everything")), "{said}");
+            }
+        }
+        let said = held("engineer", "tier:development").unwrap_err().join("\n");
+        assert!(said.contains("engineer cannot be held in a tier") && said.contains("write team:NAME"), "{said}");
+        for (role, scope) in [("engineer", "team:x"), ("manager", "tier:staging"), ("senior-engineer", "tier:staging")]
+        {
+            assert!(held(role, scope).is_ok(), "{role} {scope}");
         }
     }
 

@@ -184,12 +184,23 @@ pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> StoreResult<Vec<Eve
         "SELECT * FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2").bind(seq).bind(limit).fetch_all(c).await)
 }
 
-/// Sequence number and hash of the newest link; 0 and empty when there is none.
+/// Sequence number and hash of the newest link; 0 and empty when there is none. -1 when somebody has taken the head's row
+/// away: no chain matches that, so [`verify`] says so.
 ///
 /// # Errors
 /// The engine's.
 pub async fn head(conn: &mut Conn) -> StoreResult<(i64, String)> {
-    run!(conn, c => sqlx::query_as("SELECT seq, hash FROM audit_head WHERE id = 1").fetch_one(c).await)
+    let head =
+        run!(conn, c => sqlx::query_as("SELECT seq, hash FROM audit_head WHERE id = 1").fetch_optional(c).await)?;
+    Ok(head.unwrap_or((-1, String::new())))
+}
+
+/// Hash of one link; `None` where there is no such link.
+///
+/// # Errors
+/// The engine's.
+pub async fn hash_of(conn: &mut Conn, seq: i64) -> StoreResult<Option<String>> {
+    run!(conn, c => sqlx::query_scalar("SELECT hash FROM audit_events WHERE seq = $1").bind(seq).fetch_optional(c).await)
 }
 
 /// What [`verify`] found.

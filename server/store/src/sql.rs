@@ -15,12 +15,13 @@ pub enum Arg {
 
 impl From<&str> for Arg {
     fn from(v: &str) -> Self {
-        Arg::Text(v.to_owned())
+        v.to_owned().into()
     }
 }
 impl From<String> for Arg {
+    /// Postgres refuses a statement with a NUL in a text, and no row has one: it is left out of what is looked for.
     fn from(v: String) -> Self {
-        Arg::Text(v)
+        Arg::Text(if v.contains('\0') { v.replace('\0', "") } else { v })
     }
 }
 impl From<i64> for Arg {

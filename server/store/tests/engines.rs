@@ -8,7 +8,7 @@ use causeway_store::{
     testing::each_engine,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{Executor, Row, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -153,10 +153,109 @@ async fn the_chain_holds_under_concurrent_writers_and_names_the_first_broken_row
     }
 }
 
-async fn execute(db: &Db, sql: &'static str) -> Result<(), sqlx::Error> {
+async fn execute(db: &Db, sql: &str) -> Result<(), sqlx::Error> {
+    let sql = AssertSqlSafe(sql.to_owned());
     match db {
         Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(drop),
         Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop),
+    }
+}
+
+async fn five_links(db: &Db) {
+    let mut conn = db.begin().await.unwrap();
+    for n in 0..5 {
+        audit::append(&mut conn, noon(), event(n)).await.unwrap();
+    }
+    conn.commit().await.unwrap();
+}
+
+/// A copy of the first link under another number.
+fn copy_as(seq: i64, insert: &str) -> String {
+    format!(
+        "{insert} INTO audit_events (seq, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, subject_name, outcome, detail, hash)
+         SELECT {seq}, at, actor_kind, actor_id, 'Nobody', action, subject_kind, subject_id, subject_name, outcome, detail, hash
+         FROM audit_events WHERE seq = 1"
+    )
+}
+
+#[tokio::test]
+async fn the_record_only_grows_whatever_statement_is_tried() {
+    for test in each_engine().await {
+        five_links(&test.db).await;
+        let mut tried: Vec<String> = [-1, 0, 1, 3, 5, 7].map(|seq| copy_as(seq, "INSERT")).into();
+        tried.extend(
+            [
+                "UPDATE audit_events SET detail = '{}'",
+                "DELETE FROM audit_events WHERE seq = 5",
+                "DELETE FROM audit_head",
+                "UPDATE audit_head SET seq = 4",
+                "UPDATE audit_head SET id = 2",
+                "INSERT INTO audit_head (id, seq, hash) VALUES (2, 0, '')",
+            ]
+            .map(str::to_owned),
+        );
+        match &test.db {
+            Db::Sqlite { .. } => {
+                tried.extend([-1, 0, 3, 5].map(|seq| copy_as(seq, "INSERT OR REPLACE")));
+                tried.push("REPLACE INTO audit_head (id, seq, hash) VALUES (1, 0, '')".into());
+                tried.push("UPDATE OR REPLACE audit_events SET seq = 4 WHERE seq = 5".into());
+            }
+            Db::Postgres(_) => {
+                tried.push("TRUNCATE audit_events".into());
+                tried.push("TRUNCATE audit_head".into());
+                tried.push(format!("{} ON CONFLICT (seq) DO UPDATE SET actor_name = 'x'", copy_as(3, "INSERT")));
+                tried.push(
+                    "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '') ON CONFLICT (id) DO UPDATE SET seq = 0"
+                        .into(),
+                );
+            }
+        }
+        for sql in &tried {
+            assert!(execute(&test.db, sql).await.is_err(), "{} did not refuse {sql}", test.db.engine_name());
+        }
+        let mut conn = test.db.begin().await.unwrap();
+        assert_eq!(audit::verify(&mut conn).await.unwrap(), Verdict::Whole(5));
+        assert_eq!(audit::append(&mut conn, noon(), event(6)).await.unwrap(), 6, "and it still grows");
+        drop(conn);
+        test.remove().await;
+    }
+}
+
+/// What somebody can do who may change the schema, and what tells of it.
+#[tokio::test]
+async fn a_row_taken_out_a_cut_tail_and_a_lost_head_are_found() {
+    let cut = "UPDATE audit_head SET seq = 3, hash = (SELECT hash FROM audit_events WHERE seq = 3)";
+    for (statements, first_broken) in [
+        (&["DELETE FROM audit_events WHERE seq = 3"][..], Some(3)),
+        (&["DELETE FROM audit_events WHERE seq > 3"], Some(4)),
+        (&["DELETE FROM audit_head"], Some(5)),
+        (&["UPDATE audit_head SET hash = ''"], Some(5)),
+        // Nothing inside the database tells: only somebody who wrote the pair down.
+        (&["DELETE FROM audit_events WHERE seq > 3", cut], None),
+    ] {
+        for test in each_engine().await {
+            five_links(&test.db).await;
+            let mut conn = test.db.read().await.unwrap();
+            let (seq, hash) = audit::head(&mut conn).await.unwrap();
+            assert_eq!((seq, audit::hash_of(&mut conn, 5).await.unwrap()), (5, Some(hash)));
+            drop(conn);
+            for name in ["events_no_delete", "head_no_delete", "head_only_forward"] {
+                let table = if name.starts_with("events") { "audit_events" } else { "audit_head" };
+                let on = if matches!(test.db, Db::Postgres(_)) { format!(" ON {table}") } else { String::new() };
+                execute(&test.db, &format!("DROP TRIGGER audit_{name}{on}")).await.unwrap();
+            }
+            for sql in statements {
+                execute(&test.db, sql).await.unwrap();
+            }
+            let mut conn = test.db.read().await.unwrap();
+            match (audit::verify(&mut conn).await.unwrap(), first_broken) {
+                (Verdict::Broken { seq, .. }, Some(first)) => assert_eq!(seq, first, "{statements:?}"),
+                (Verdict::Whole(3), None) => assert_eq!(audit::hash_of(&mut conn, 5).await.unwrap(), None),
+                other => panic!("{statements:?}: {other:?}"),
+            }
+            drop(conn);
+            test.remove().await;
+        }
     }
 }
 

@@ -72,7 +72,7 @@ fn the_record_is_verified_from_the_command_line() {
     let verified = causeway(dir.path(), &["audit", "verify", data[0], data[1]]);
     assert_eq!(
         (verified.status.code(), text(&verified.stdout).as_str()),
-        (Some(0), "{\"links\":0}\n"),
+        (Some(0), "{\"links\":0,\"head\":\"\"}\n"),
         "{}",
         text(&verified.stderr)
     );

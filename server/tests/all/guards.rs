@@ -215,12 +215,83 @@ async fn the_export_is_complete_and_harmless_in_a_spreadsheet() {
         let csv = auditor.get("/audit/export?format=csv").await.expect(200);
         assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
         assert!(csv.body.contains("\"'=HYPERLINK(\"\"http://evil\"\")\""), "{}", csv.body);
-        assert_eq!(csv.body.lines().next().unwrap().split(',').count(), 11);
+        assert_eq!(csv.body.lines().next().unwrap().split(',').count(), 12);
         let lines = auditor.get("/audit/export?format=jsonl&q=auditor").await.expect(200);
         let rows: Vec<serde_json::Value> = lines.body.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0]["action"], "session.signed_in");
         auditor.get("/audit/export?format=csv&from=yesterday").await.expect(400).says("Write the day as");
+    })
+    .await;
+}
+
+/// Whoever holds an export can work out the chain: every field that was hashed is in it, as it was.
+#[tokio::test]
+async fn the_chain_can_be_recomputed_from_an_export() {
+    each(async |app| {
+        app.idp.says(serde_json::json!({ "sub": "odd", "name": "\"O\u{308}dd\" \n, '", "groups": ["engineers"] }));
+        Browser::new(app).sign_in(app).await.expect(303);
+        let mut auditor = Auditor::of(app).await;
+        let lines = auditor.get("/audit/export?format=jsonl").await.expect(200);
+        let mut rows: Vec<serde_json::Value> = lines.body.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        rows.reverse();
+        assert!(rows.len() >= 2 && rows.iter().any(|r| r["actor_kind"] == "person" && r["actor_id"] != ""));
+        let mut previous = String::new();
+        for row in rows {
+            let text = |key: &str| row[key].as_str().unwrap().to_owned();
+            let event = causeway_store::audit::Event {
+                seq: row["seq"].as_i64().unwrap(),
+                at: text("at").parse::<chrono::DateTime<chrono::Utc>>().unwrap().timestamp_micros(),
+                actor_kind: text("actor_kind"),
+                actor_id: text("actor_id"),
+                actor_name: text("actor"),
+                action: text("action"),
+                subject_kind: text("subject_kind"),
+                subject_id: text("subject_id"),
+                subject_name: text("subject"),
+                outcome: text("outcome"),
+                detail: text("detail"),
+                hash: text("hash"),
+            };
+            assert_eq!(event.expected_hash(&previous), event.hash, "{event:?}");
+            previous = event.hash;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_export_that_ends_at_its_limit_says_so() {
+    let small = |config: &mut causeway_server::config::Config| config.audit.export_limit = 2;
+    each_with(small, async |app| {
+        let mut auditor = Auditor::of(app).await;
+        let whole = auditor.get("/audit/export?format=csv").await.expect(200).body;
+        let events = whole.lines().count() - 1;
+        assert!(!whole.contains("limit_reached") || events > 2, "{whole}");
+        Engineer::of(app).await;
+        Engineer::of(app).await;
+        let csv = auditor.get("/audit/export?format=csv").await.expect(200).body;
+        assert_eq!(csv.lines().count(), 1 + 2 + 1, "{csv}");
+        assert!(csv.lines().last().unwrap().contains("export.limit_reached"), "{csv}");
+        let lines = auditor.get("/audit/export?format=jsonl").await.expect(200).body;
+        let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+        assert_eq!((last["action"].as_str(), last["limit"].as_i64()), (Some("export.limit_reached"), Some(2)));
+        auditor.get("/audit").await.expect(200).says("the newest 2 events");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_tries_to_read_the_record_is_on_it() {
+    each(async |app| {
+        let mut engineer = Engineer::of(app).await;
+        for path in ["/audit", "/audit/export?format=csv"] {
+            engineer.get(path).await.expect(403);
+        }
+        let record = app.record().await;
+        let refused: Vec<_> = record.iter().filter(|e| e.action == "audit.read_refused").collect();
+        // The sign-in kit asks for the export too.
+        assert!(refused.len() >= 2 && refused.iter().all(|e| e.outcome == "refused" && e.actor_kind == "person"));
     })
     .await;
 }

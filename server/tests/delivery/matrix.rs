@@ -49,7 +49,7 @@ fn word<T: std::fmt::Debug>(result: &ApiResult<T>) -> &'static str {
 async fn approve(world: &World, actor: &Actor, id: RequestId) -> &'static str {
     let page = world.portal.request(actor, id).await;
     let waits = world.portal.inbox(actor, None).await.unwrap().items.iter().any(|r| r.id == id);
-    let done = world.portal.decide(actor, id, 1, Verdict::Approve, String::new(), None).await;
+    let done = world.decide(actor, id, 1, Verdict::Approve, "").await;
     let said = page.as_ref().is_ok_and(|p| p.actions.iter().any(|(a, may)| *a == Action::Approve && may.is_ok()));
     assert_eq!(said, done.is_ok(), "the page and the service disagree: {done:?}");
     assert_eq!(waits, done.is_ok(), "the inbox and the service disagree: {done:?}");
@@ -70,7 +70,7 @@ async fn who_may_do_what() {
         let draft = portal.start_draft(&actor, "object-store", answers(&format!("own-{n}"), "staging")).await;
         line(who, "begin a draft", word(&draft));
         if let Ok(draft) = draft {
-            line(who, "submit it for the team", word(&portal.submit_draft(&actor, draft, Default::default()).await));
+            line(who, "submit it for the team", word(&world.send(&actor, draft, Default::default()).await));
         }
         for tier in Tier::ALL {
             // Development needs nobody with a standard template; there is nothing to decide.
@@ -90,7 +90,7 @@ async fn who_may_do_what() {
             line(who, &format!("decide {tier}, first stage"), approve(&world, &actor, id).await);
             if *tier == Tier::Production {
                 let second = world.submit(&requester, &format!("second-{n}"), "production").await;
-                portal.decide(&manager, second, 1, Verdict::Approve, String::new(), None).await.unwrap();
+                world.decide(&manager, second, 1, Verdict::Approve, "").await.unwrap();
                 line(who, "decide production, second stage", approve(&world, &actor, second).await);
             }
         }
