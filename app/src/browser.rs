@@ -8,4 +8,5 @@ pub mod keys;
 pub mod live;
 pub mod pattern;
 pub mod press;
+pub mod session;
 pub mod storage;

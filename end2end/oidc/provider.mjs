@@ -58,8 +58,9 @@ function configuration(options, people, keys) {
       groups: ['groups'],
     },
     acrValues: ['mfa'],
-    // Claims in the id token as well as at userinfo, as most companies' providers send them.
-    conformIdTokenClaims: false,
+    // Claims in the id token as well as at userinfo, as most companies' providers send them; or, to the letter of the
+    // specification, at userinfo only.
+    conformIdTokenClaims: options.conformIdTokenClaims ?? false,
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
@@ -116,6 +117,7 @@ async function interaction(provider, people, request, response) {
  * @typedef {{
  *   port?: number, clientId?: string, clientSecret?: string, redirectUris: string[], postLogoutRedirectUris?: string[],
  *   backchannelLogoutUri?: string, algorithm?: 'RS256' | 'ES256', people?: typeof PEOPLE,
+ *   conformIdTokenClaims?: boolean,
  * }} ProviderOptions
  * @param {ProviderOptions} given
  * @returns {Promise<{ issuer: string, port: number, clientId: string, clientSecret: string, people: typeof PEOPLE,

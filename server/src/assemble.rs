@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     http::{Metrics, Site, Streams, Web, use_stylesheet},
-    sign_in::Provider,
+    sign_in::{Provider, Refusals},
 };
 use causeway_connect::{
     bitbucket::{DataCenter, DataCenterConfig},
@@ -158,6 +158,7 @@ pub fn web(config: Config, world: World, stopping: watch::Receiver<bool>) -> Res
         site: world.site,
         metrics: Arc::new(Metrics::default()),
         streams: Arc::new(Streams::default()),
+        refusals: Arc::new(Refusals::default()),
         stopping,
     })
 }

@@ -2,9 +2,13 @@
 //!
 //! The stream is closed while the tab is hidden (browsers allow six connections a host) and resumes where it was.
 
-use crate::paths;
-use causeway_contract::ids::RequestId;
-use leptos::prelude::*;
+use super::{dom, session::Session};
+use crate::{
+    api::{self, AppError},
+    paths,
+};
+use causeway_contract::{ErrorKind, ids::RequestId};
+use leptos::{prelude::*, task::spawn_local};
 use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
@@ -28,11 +32,12 @@ pub struct Live {
     topic: RwSignal<Topic>,
     gathering: StoredValue<bool>,
     last: StoredValue<Option<i64>>,
+    session: Session,
 }
 
 impl Live {
     /// Provides the stream; it opens with [`Live::start`].
-    pub fn provide() -> Self {
+    pub fn provide(session: Session) -> Self {
         let live = Live {
             version: RwSignal::new(0),
             broken: RwSignal::new(false),
@@ -40,6 +45,7 @@ impl Live {
             topic: RwSignal::new(Topic::default()),
             gathering: StoredValue::new(false),
             last: StoredValue::new(None),
+            session,
         };
         provide_context(live);
         Effect::new(move |_| {
@@ -136,7 +142,19 @@ impl Live {
         self.broken.set(true);
         if for_good {
             set_timeout(move || self.open(), RETRY);
+            self.ask_why();
         }
+    }
+
+    /// A stream does not say why it was refused. The page stays as it is, unless it was because of the sign-in.
+    fn ask_why(self) {
+        spawn_local(async move {
+            if let Err(AppError(error)) = api::people::viewer().await
+                && error.kind == ErrorKind::SignedOut
+            {
+                self.session.run_out(&dom::here());
+            }
+        });
     }
 }
 

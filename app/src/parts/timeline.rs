@@ -28,7 +28,7 @@ fn entry(entry: TimelineEntry) -> AnyView {
         <li class=tone_class(entry.tone)>
             {icon(sign)}
             <div>
-                <p><strong>{entry.actor}</strong>" "{entry.what}{link}</p>
+                <p><strong><bdi>{entry.actor}</bdi></strong>" "{entry.what}{link}</p>
                 {entry.comment.filter(|c| !c.is_empty()).map(|c| view! { <blockquote>{c}</blockquote> })}
                 <p class="muted">{when(entry.at, When::Relative)}</p>
                 {entry.evidence.map(evidence)}

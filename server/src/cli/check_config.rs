@@ -17,6 +17,7 @@ pub(super) async fn check(config: Config, online: bool) -> Result<(), Failure> {
     if config.roles.map.is_empty() {
         report.note("roles", Err("roles.map is empty: nobody would have a role; add [[roles.map]] entries".into()));
     }
+    report.note("telemetry", Ok(metrics(&config)));
     if online {
         database(&config, &mut report).await;
         provider(&config, &mut report).await;
@@ -35,6 +36,17 @@ pub(super) async fn check(config: Config, online: bool) -> Result<(), Failure> {
         1 => Err(Failure::usage("one thing to change, see above")),
         n => Err(Failure::usage(format!("{n} things to change, see above"))),
     }
+}
+
+fn metrics(config: &Config) -> String {
+    let open = match (config.telemetry.metrics_token.is_empty(), config.needs_metrics_token()) {
+        (false, _) => "answers whoever has telemetry.metrics_token",
+        (true, true) => {
+            "answers nobody: behind a proxy every caller looks local; set telemetry.metrics_token to read it"
+        }
+        (true, false) => "answers callers on this machine",
+    };
+    format!("/metrics {open}")
 }
 
 async fn database(config: &Config, report: &mut Report) {

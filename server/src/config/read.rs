@@ -54,21 +54,21 @@ impl std::error::Error for ConfigError {}
 pub fn read(place: &Place, variables: impl IntoIterator<Item = (String, String)>) -> Result<Config, ConfigError> {
     let (file, must) = place.file();
     let text = match std::fs::read_to_string(&file) {
-        Ok(text) => text,
+        Ok(text) => Some(text),
         Err(e) if must || e.kind() != std::io::ErrorKind::NotFound => {
             return Err(ConfigError {
                 source: file.display().to_string(),
                 problems: vec![format!("the file cannot be read ({e}); check the path after --config")],
             });
         }
-        Err(_) => String::new(),
+        Err(_) => None,
     };
-    let source = if text.is_empty() {
-        format!("the configuration ({} is not there; only the environment counts)", file.display())
-    } else {
-        file.display().to_string()
+    let source = match &text {
+        Some(_) => file.display().to_string(),
+        None => format!("the configuration ({} is not there; only the environment counts)", file.display()),
     };
-    from_text(&text, place.data.as_deref(), variables).map_err(|problems| ConfigError { source, problems })
+    from_text(&text.unwrap_or_default(), place.data.as_deref(), variables)
+        .map_err(|problems| ConfigError { source, problems })
 }
 
 fn from_text(
@@ -169,6 +169,11 @@ impl Config {
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(ConfigError { source: "a secret".into(), problems }) }
+    }
+
+    /// Something stands in front of the portal, perhaps on the same machine: `/metrics` cannot tell by the address who asks.
+    pub fn needs_metrics_token(&self) -> bool {
+        self.server.public_url.is_https() || !self.server.client_address_header.is_empty()
     }
 
     /// `database.url`, or the embedded database in the data folder.
@@ -272,6 +277,16 @@ mod tests {
         ] {
             assert!(text.contains(&format!("{key} is missing")), "{key} in\n{text}");
         }
+    }
+
+    #[test]
+    fn an_empty_file_is_there_and_an_absent_one_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { config: None, data: Some(dir.path().to_owned()) };
+        assert!(read(&place, []).unwrap_err().source.contains("is not there"));
+        let file = dir.path().join("causeway.toml");
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(read(&place, []).unwrap_err().source, file.display().to_string());
     }
 
     #[test]

@@ -383,6 +383,8 @@ impl Teller<'_> {
             provider_sid: None,
             id_token: None,
             mfa: true,
+            since: None,
+            data: "{}".into(),
             browser: Browser::new("Causeway demo", "127.0.0.1"),
         };
         let token = TokenHash::of(&format!("{}-{sub}", hex::encode(rand::random::<[u8; 16]>())));

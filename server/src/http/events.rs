@@ -1,6 +1,6 @@
 //! `GET /events`: what changed, as server-sent events. The audit chain's numbers are the ids, so a break loses nothing.
 
-use super::{SessionToken, Standpoint, Web, error_page::error_json};
+use super::{SessionToken, Standpoint, Web, caller::is_fresh, error_page::error_json};
 use axum::{
     body::{Body, Bytes},
     extract::{Query, State},
@@ -160,6 +160,7 @@ impl Following {
             return true;
         }
         self.checked = Some(Instant::now());
-        self.web.portal.still_signed_in(&self.token).await.unwrap_or(false)
+        let still = self.web.portal.still_signed_in(&self.token).await.ok().flatten();
+        still.is_some_and(|session| is_fresh(&self.web, session.roles_at, session.mfa))
     }
 }

@@ -22,6 +22,10 @@ use std::{
     time::Duration,
 };
 
+/// What proxies add. Behind one on the same machine every caller looks local.
+const FORWARDED: [&str; 6] =
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
 /// Upper bounds in seconds.
 const BUCKETS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
@@ -92,7 +96,7 @@ fn label(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
 }
 
-/// Answers callers on this machine, or with the configured token; to others it is not there.
+/// Answers callers on this machine where nothing stands in front of it, or with the configured token; to others it is not there.
 pub(super) async fn scrape(State(web): State<Web>, parts: Parts) -> Response {
     if !allowed(&web, &parts) {
         return StatusCode::NOT_FOUND.into_response();
@@ -127,8 +131,8 @@ async fn rows(web: &Web, out: &mut String) -> ApiResult<()> {
 fn allowed(web: &Web, parts: &Parts) -> bool {
     let token = &web.config.telemetry.metrics_token;
     if token.is_empty() {
-        // Behind a proxy on the same machine every caller looks local; there the token is needed.
-        return web.config.server.client_address_header.is_empty() && peer(parts).is_some_and(|ip| ip.is_loopback());
+        let told = FORWARDED.iter().any(|name| parts.headers.contains_key(*name));
+        return !web.config.needs_metrics_token() && !told && peer(parts).is_some_and(|ip| ip.is_loopback());
     }
     let given = parts.headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     // Digests are compared, so that the time taken says nothing about the token.

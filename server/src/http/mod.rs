@@ -12,12 +12,14 @@ mod deadline;
 mod error_page;
 mod events;
 mod export;
+mod form_error;
 mod guard;
 mod headers;
 mod health;
 mod metrics;
 mod pages;
 mod polish;
+mod resend;
 pub mod routes;
 mod site;
 mod statics;
@@ -32,7 +34,7 @@ pub use site::Site;
 
 use crate::{
     config::Config,
-    sign_in::{self, Provider, RowStore},
+    sign_in::{self, Provider, Refusals, RowStore},
 };
 use axum::{
     Router,
@@ -56,6 +58,8 @@ pub struct Web {
     pub site: Site,
     pub metrics: Arc<Metrics>,
     pub streams: Arc<Streams>,
+    /// How many refusals have gone on record.
+    pub refusals: Arc<Refusals>,
     /// Turns true when the process is told to stop: connections that stay open then end.
     pub stopping: watch::Receiver<bool>,
 }
@@ -98,6 +102,7 @@ pub fn router(web: Web) -> Router {
     statics::add(routes, &web.site)
         .fallback(statics::fallback)
         .layer(from_fn(guard::guard))
+        .layer(from_fn(form_error::form_error))
         .layer(from_fn_with_state(web.clone(), caller::caller))
         .layer(from_fn_with_state(web.clone(), csrf::csrf))
         .layer(from_fn(body::limit))

@@ -35,6 +35,19 @@ pub(super) fn provider_away(web: &Web, error: &ProviderError, return_to: &str) -
     response
 }
 
+/// 200: on to the provider, by itself where the browser lets pages do that.
+pub(super) fn leaving(web: &Web, provider: &url::Url) -> Response {
+    notice_page(
+        StatusCode::OK,
+        &Notice {
+            title: "Signing you in",
+            text: format!("Going on to {}.", web.config.sign_in.provider_name),
+            links: vec![Link { href: provider.to_string(), text: "Go on".into() }],
+            refresh: Some(provider.to_string()),
+        },
+    )
+}
+
 /// 400: no flow of this browser fits.
 pub(super) fn stale() -> Response {
     notice_page(

@@ -47,6 +47,7 @@ fn a_configuration_is_checked_and_its_faults_are_named() {
     std::fs::write(dir.path().join("client-secret"), "hush-hush\n").unwrap();
     let good = causeway(dir.path(), &["check-config"]);
     assert_eq!((good.status.code(), text(&good.stdout).as_str()), (Some(0), ""), "{}", text(&good.stderr));
+    assert!(text(&good.stderr).contains("/metrics answers nobody: behind a proxy"), "{}", text(&good.stderr));
     assert!(!text(&good.stderr).contains("hush") && !text(&good.stderr).contains("token-in-the-file"));
     std::fs::write(
         dir.path().join("causeway.toml"),

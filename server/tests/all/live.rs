@@ -39,6 +39,19 @@ async fn a_stream_begins_ends_with_its_session_and_is_bounded() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_when_the_roles_are_old() {
+    each(async |app| {
+        let engineer = Engineer::of(app).await;
+        let mut stream = open(app, &engineer).await.into_body().into_data_stream();
+        assert_eq!(stream.next().await.unwrap().unwrap(), "retry: 3000\n\n");
+        app.clock.advance(chrono::TimeDelta::minutes(61));
+        assert!(stream.next().await.is_none(), "who may see what is not known any more");
+        assert_eq!(open(app, &engineer).await.status(), 401);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_the_process_stops() {
     each(async |app| {
         let engineer = Engineer::of(app).await;

@@ -6,7 +6,7 @@ mod idp;
 
 pub(crate) use app::{TestApp, each, each_with};
 pub(crate) use browser::{Browser, state};
-pub(crate) use idp::CLIENT;
+pub(crate) use idp::{CLIENT, Odd};
 
 use std::ops::{Deref, DerefMut};
 

@@ -25,6 +25,15 @@ pub enum Standing {
     },
 }
 
+/// What of a session can run out before it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StillSignedIn {
+    /// When the roles came from the provider.
+    pub roles_at: DateTime<Utc>,
+    /// A second factor was checked.
+    pub mfa: bool,
+}
+
 impl Portal {
     /// Looks up the person and the roles behind a cookie, and notes that the session is in use.
     ///
@@ -60,9 +69,10 @@ impl Portal {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn still_signed_in(&self, token: &TokenHash) -> ApiResult<bool> {
+    pub async fn still_signed_in(&self, token: &TokenHash) -> ApiResult<Option<StillSignedIn>> {
         let mut conn = self.db().read().await?;
         let row = sessions::by_token(&mut conn, token.as_str()).await?;
-        Ok(row.is_some_and(|row| row.person_id.is_some() && self.is_live(&row)))
+        let row = row.filter(|row| row.person_id.is_some() && self.is_live(row));
+        Ok(row.map(|row| StillSignedIn { roles_at: from_micros(row.roles_at.unwrap_or(row.created_at)), mfa: row.mfa }))
     }
 }
