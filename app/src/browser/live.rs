@@ -2,9 +2,9 @@
 //!
 //! The stream is closed while the tab is hidden (browsers allow six connections a host) and resumes where it was.
 
-use crate::paths;
-use causeway_contract::ids::RequestId;
-use leptos::prelude::*;
+use crate::{api::people::viewer, paths};
+use causeway_contract::{ErrorKind, ids::RequestId};
+use leptos::{prelude::*, task::spawn_local};
 use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
@@ -132,9 +132,24 @@ impl Live {
         self.gather();
     }
 
-    fn lost(self, for_good: bool) {
-        self.broken.set(true);
-        if for_good {
+    /// The connection broke. The browser comes back by itself, unless it was refused: then it does not say with what.
+    fn lost(self, refused: bool) {
+        if refused {
+            spawn_local(self.ask_why());
+        } else {
+            self.broken.set(true);
+        }
+    }
+
+    /// Somebody whose session has ended is not waiting for a connection: the page says so and the stream stays closed.
+    async fn ask_why(self) {
+        if viewer().await.is_err_and(|error| error.0.kind == ErrorKind::SignedOut) {
+            hold(None);
+            self.started.set(false);
+            self.broken.set(false);
+            self.nudge();
+        } else {
+            self.broken.set(true);
             set_timeout(move || self.open(), RETRY);
         }
     }

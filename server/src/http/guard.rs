@@ -11,9 +11,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use causeway_app::paths;
 use causeway_contract::ApiError;
 use http::{HeaderMap, Method, Request, header::REFERER};
-use url::{Url, form_urlencoded};
+use url::Url;
 
 /// Sends browsers to sign in, and tells programs that they are signed out.
 pub(super) async fn guard(matched: Option<MatchedPath>, request: Request<Body>, next: Next) -> Response {
@@ -33,12 +34,7 @@ pub(super) async fn guard(matched: Option<MatchedPath>, request: Request<Body>, 
     } else {
         referring_page(request.headers())
     };
-    Redirect::to(&sign_in(back.as_deref().unwrap_or("/"))).into_response()
-}
-
-fn sign_in(return_to: &str) -> String {
-    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
-    format!("/sign-in?{query}")
+    Redirect::to(&paths::sign_in(back.as_deref().unwrap_or("/"))).into_response()
 }
 
 /// Path of the page that a form was on. Where it leads is checked again at sign-in.
