@@ -265,6 +265,8 @@ CREATE TABLE audit_events (
     subject_name TEXT NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused')),
     detail TEXT NOT NULL,
+    -- The names in lower case, written by Causeway: SQLite's own lower() knows ASCII only.
+    search TEXT NOT NULL,
     hash TEXT NOT NULL
 );
 CREATE INDEX audit_by_subject ON audit_events (subject_kind, subject_id, seq);

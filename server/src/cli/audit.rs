@@ -34,9 +34,14 @@ struct Whole {
     head: String,
 }
 
-/// Prints one JSON line: `{"links":N,"head":"…"}` or `{"broken_at":N,"why":"…"}`; the latter ends with 1.
+/// Prints one JSON line: `{"links":N,"head":"…"}` or `{"broken_at":N,"why":"…"}`; the latter ends with 1. Changes nothing,
+/// and may run beside the portal.
 pub(super) async fn verify(config: Config, expected: Option<Expected>) -> Result<(), Failure> {
-    let db = assemble::database(&config).await.map_err(Failure::outside)?;
+    let Some(db) = assemble::existing_database(&config).await.map_err(Failure::outside)? else {
+        return Err(Failure::outside(
+            "there is no database yet, so there is no record to verify; check --data and database.url, or run causeway migrate",
+        ));
+    };
     let mut conn = db.read().await.map_err(Failure::outside)?;
     let mut verdict = audit::verify(&mut conn).await.map_err(Failure::outside)?;
     if let (Verdict::Whole(_), Some(expected)) = (&verdict, expected) {

@@ -50,7 +50,7 @@ pub enum Command {
     Migrate,
     /// Say everything that is wrong with the configuration
     CheckConfig {
-        /// Ask the database, the OpenID provider, Bitbucket and the catalogue too (reads only)
+        /// Ask the database, the OpenID provider, Bitbucket and the catalogue too
         #[arg(long)]
         online: bool,
     },

@@ -387,7 +387,7 @@ impl Teller<'_> {
             data: "{}".into(),
             browser: Browser::new("Causeway demo", "127.0.0.1"),
         };
-        let token = TokenHash::of(&format!("{}-{sub}", hex::encode(rand::random::<[u8; 16]>())));
+        let token = TokenHash::of(&format!("{}-{sub}", hex::encode(crate::random::bytes::<16>())));
         self.story.sign_in(&token, &facts).await?;
         let Standing::SignedIn { actor, .. } = self.story.standing(&token).await? else {
             return Err(ApiError::signed_out());

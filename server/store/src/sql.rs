@@ -89,10 +89,17 @@ impl Sql {
     }
 }
 
-/// The text of a LIKE pattern that finds `part` anywhere, with `\` as the escape character.
+/// As columns that are searched are written. The engines' own `lower()` and LIKE differ, on letters outside of ASCII and
+/// on capitals, so that none of it is left to them.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// The text of a LIKE pattern that finds `part` anywhere in a column that [`fold`] wrote, or whose text is lower-case anyway,
+/// with `\` as the escape character.
 pub fn contains(part: &str) -> String {
     let mut out = String::from("%");
-    for c in part.chars() {
+    for c in fold(part).chars() {
         if matches!(c, '%' | '_' | '\\') {
             out.push('\\');
         }

@@ -8,7 +8,7 @@ use causeway_store::{
     testing::each_engine,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -16,35 +16,93 @@ fn noon() -> DateTime<Utc> {
     "2026-11-24T12:00:00Z".parse().unwrap()
 }
 
-#[tokio::test]
-async fn both_engines_have_the_same_tables_and_columns() {
-    let mut schemas = Vec::new();
-    for test in each_engine().await {
-        let mut columns = BTreeSet::new();
-        match &test.db {
-            Db::Sqlite { read, .. } => {
-                let rows = sqlx::query(
-                    "SELECT m.name AS t, c.name AS c, c.\"notnull\" AS n, c.pk AS pk FROM sqlite_master m JOIN pragma_table_info(m.name) c
-                     WHERE m.type = 'table' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'",
-                );
-                for row in rows.fetch_all(read).await.unwrap() {
-                    let required = row.get::<i64, _>("n") == 1 || row.get::<i64, _>("pk") > 0;
-                    columns.insert(format!("{}.{} {required}", row.get::<String, _>("t"), row.get::<String, _>("c")));
-                }
-            }
-            Db::Postgres(pool) => {
-                let rows = sqlx::query(
-                    "SELECT table_name AS t, column_name AS c, is_nullable AS n FROM information_schema.columns
-                     WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
-                );
-                for row in rows.fetch_all(pool).await.unwrap() {
-                    let required = row.get::<String, _>("n") == "NO";
-                    columns.insert(format!("{}.{} {required}", row.get::<String, _>("t"), row.get::<String, _>("c")));
-                }
+/// A line for each column, key, unique constraint, check and index of a migrated database, in words that both engines share.
+const SQLITE_SCHEMA: &str = r#"
+    WITH tables AS (SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\_sqlx%' ESCAPE '\' AND name NOT LIKE 'sqlite%')
+    SELECT t.name || '.' || c.name || ' ' || CASE c.type WHEN 'BLOB' THEN 'uuid' ELSE lower(c.type) END
+           || CASE WHEN c."notnull" = 1 OR c.pk > 0 THEN ' not null' ELSE '' END || coalesce(' default ' || c.dflt_value, '')
+      FROM tables t JOIN pragma_table_info(t.name) c
+    UNION ALL
+    SELECT t.name || ' primary key (' || (SELECT group_concat(name, ', ' ORDER BY pk) FROM pragma_table_info(t.name) WHERE pk > 0) || ')'
+      FROM tables t
+    UNION ALL
+    SELECT t.name || ' unique (' || (SELECT group_concat(name, ', ' ORDER BY seqno) FROM pragma_index_info(i.name)) || ')'
+      FROM tables t JOIN pragma_index_list(t.name) i WHERE i.origin = 'u'
+    UNION ALL
+    SELECT t.name || ' foreign key (' || f."from" || ') references ' || f."table" || '(' || coalesce(f."to", 'id') || ')'
+      FROM tables t JOIN pragma_foreign_key_list(t.name) f
+    UNION ALL
+    SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
+"#;
+
+const POSTGRES_SCHEMA: &str = r#"
+    SELECT table_name || '.' || column_name || ' ' || data_type || CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END
+           || coalesce(' default ' || column_default, '')
+      FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\_sqlx%'
+    UNION ALL
+    SELECT r.relname || ' ' || pg_get_constraintdef(c.oid)
+      FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+     WHERE r.relnamespace = 'public'::regnamespace AND c.contype IN ('p', 'u', 'f', 'c') AND r.relname NOT LIKE '\_sqlx%'
+    UNION ALL
+    SELECT pg_get_indexdef(i.indexrelid)
+      FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
+     WHERE r.relnamespace = 'public'::regnamespace AND r.relname NOT LIKE '\_sqlx%'
+       AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
+"#;
+
+/// The checks of `CREATE TABLE` statements: SQLite keeps them only in its text.
+fn checks(table: &str, create: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in create.match_indices("CHECK (") {
+        let (mut depth, mut end) = (0, create.len());
+        for (i, c) in create[at..].char_indices() {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            if c == ')' && depth == 0 {
+                end = at + i;
+                break;
             }
         }
-        assert!(columns.len() > 100, "{columns:?}");
-        schemas.push(columns);
+        found.push(format!("{table} {}", &create[at..end]));
+    }
+    found
+}
+
+/// What is only a manner of writing is taken away: brackets, blanks, quotes, casts, Postgres' own form of `IN`.
+fn plain(line: &str) -> String {
+    let line = line
+        .replace("'-1'::integer", "-1")
+        .replace("::text", "")
+        .replace("::bigint", "")
+        .replace("public.", "")
+        .replace(" USING btree", "");
+    let line = line.replace("= ANY (ARRAY[", "IN (").replace(']', ")").to_lowercase();
+    line.chars().filter(|c| !matches!(c, '(' | ')' | ' ' | '"' | '\n')).collect()
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_schema() {
+    let mut schemas = Vec::new();
+    for test in each_engine().await {
+        let mut lines: Vec<String> = match &test.db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(SQLITE_SCHEMA).fetch_all(read).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(POSTGRES_SCHEMA).fetch_all(pool).await.unwrap(),
+        };
+        if let Db::Sqlite { read, .. } = &test.db {
+            let tables: Vec<(String, String)> =
+                sqlx::query_as("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%CHECK%'")
+                    .fetch_all(read)
+                    .await
+                    .unwrap();
+            lines.extend(tables.iter().flat_map(|(table, create)| checks(table, create)));
+        }
+        let schema: BTreeSet<String> = lines.iter().map(|line| plain(line)).collect();
+        for (kind, least) in
+            [("bigint", 50), ("uuidnotnull", 15), ("unique", 7), ("check", 10), ("foreignkey", 12), ("index", 20)]
+        {
+            let count = schema.iter().filter(|line| line.contains(kind)).count();
+            assert!(count >= least, "{}: only {count} lines with {kind}: {schema:#?}", test.db.engine_name());
+        }
+        schemas.push(schema);
         test.remove().await;
     }
     for pair in schemas.windows(2) {
@@ -135,18 +193,102 @@ async fn the_chain_holds_under_concurrent_writers_and_names_the_first_broken_row
 
         for sql in ["UPDATE audit_events SET actor_name = 'x' WHERE seq = 7", "DELETE FROM audit_events WHERE seq = 7"]
         {
-            assert!(execute(&test.db, sql).await.is_err(), "{sql} was not refused");
+            assert!(test.execute(sql).await.is_err(), "{sql} was not refused");
         }
-        let lift = match &test.db {
-            Db::Sqlite { .. } => "DROP TRIGGER audit_events_no_update",
-            Db::Postgres(_) => "DROP TRIGGER audit_events_no_update ON audit_events",
-        };
-        execute(&test.db, lift).await.unwrap();
-        execute(&test.db, "UPDATE audit_events SET detail = replace(detail, 'n', 'm') WHERE seq = 17").await.unwrap();
+        // Whoever owns the database can lift that; then the walk finds it, from the end to the beginning.
+        for lift in match &test.db {
+            Db::Sqlite { .. } => ["DROP TRIGGER audit_events_no_update", "DROP TRIGGER audit_events_no_delete"],
+            Db::Postgres(_) => [
+                "DROP TRIGGER audit_events_no_update ON audit_events",
+                "DROP TRIGGER audit_events_no_delete ON audit_events",
+            ],
+        } {
+            test.execute(lift).await.unwrap();
+        }
+        for (sql, first, part) in [
+            ("DELETE FROM audit_events WHERE seq = 35", 35, "rows up to 35 are missing at the end"),
+            ("UPDATE audit_events SET search = '' WHERE seq = 30", 30, "does not match its hash"),
+            ("DELETE FROM audit_events WHERE seq = 20", 20, "this row is missing"),
+            (
+                "UPDATE audit_events SET detail = replace(detail, 'n', 'm') WHERE seq = 17",
+                17,
+                "does not match its hash",
+            ),
+        ] {
+            test.execute(sql).await.unwrap();
+            let mut conn = test.db.read().await.unwrap();
+            match audit::verify(&mut conn).await.unwrap() {
+                Verdict::Broken { seq, why } if seq == first && why.contains(part) => {}
+                other => panic!("{sql}: {other:?}"),
+            }
+        }
+        test.remove().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_chain_is_whole_while_others_add_to_it() {
+    for test in each_engine().await {
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let writer = tokio::spawn({
+            let db = test.db.clone();
+            async move {
+                let mut written = 0;
+                while !*stopped.borrow() {
+                    let mut conn = db.begin().await.unwrap();
+                    audit::append(&mut conn, noon(), event(written)).await.unwrap();
+                    conn.commit().await.unwrap();
+                    written += 1;
+                }
+                written
+            }
+        });
+        // Only a walk during which the chain grew says anything.
+        let mut grew = 0;
+        while grew < 20 {
+            let mut conn = test.db.read().await.unwrap();
+            let (before, _) = audit::head(&mut conn).await.unwrap();
+            match audit::verify(&mut conn).await.unwrap() {
+                Verdict::Whole(links) => assert!(links >= before),
+                broken => panic!("{}: {broken:?}", test.db.engine_name()),
+            }
+            grew += usize::from(audit::head(&mut conn).await.unwrap().0 > before);
+        }
+        stop.send(true).unwrap();
+        let written = writer.await.unwrap();
         let mut conn = test.db.read().await.unwrap();
-        match audit::verify(&mut conn).await.unwrap() {
-            Verdict::Broken { seq: 17, .. } => {}
-            other => panic!("{other:?}"),
+        assert_eq!(audit::verify(&mut conn).await.unwrap(), Verdict::Whole(written as i64));
+        drop(conn);
+        test.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn names_are_found_however_they_are_written() {
+    for test in each_engine().await {
+        let mut conn = test.db.begin().await.unwrap();
+        for (n, name) in ["Åsa Öberg", "ÅSA LIND", "Zoë 100%", "İpek"].into_iter().enumerate() {
+            let who = Who::Person { id: new_id(noon()), name: name.into() };
+            audit::append(&mut conn, noon(), NewEvent { who, ..event(n) }).await.unwrap();
+        }
+        conn.commit().await.unwrap();
+        let mut conn = test.db.read().await.unwrap();
+        for (text, found) in [
+            ("Åsa", vec!["ÅSA LIND", "Åsa Öberg"]),
+            ("åsa", vec!["ÅSA LIND", "Åsa Öberg"]),
+            ("ÖBERG", vec!["Åsa Öberg"]),
+            ("zoË", vec!["Zoë 100%"]),
+            ("0%", vec!["Zoë 100%"]),
+            ("%", vec!["Zoë 100%"]),
+            ("İPEK", vec!["İpek"]),
+            ("REQUEST 2", vec!["Zoë 100%"]),
+            ("asa", vec![]),
+            ("_", vec![]),
+        ] {
+            let query = audit::Query { text: text.into(), limit: 10, ..Default::default() };
+            let events = audit::find(&mut conn, &query).await.unwrap();
+            let names: Vec<&str> = events.iter().map(|e| e.actor_name.as_str()).collect();
+            assert_eq!(names, found, "{text} on {}", test.db.engine_name());
         }
         drop(conn);
         test.remove().await;
@@ -468,8 +610,21 @@ async fn lists_page_without_gaps_in_every_order_and_show_only_what_the_reader_ma
             count(&mut conn, requests::Reader { tiers: vec!["staging".into()], ..Default::default() }).await,
             25
         );
-        let query = requests::Query { text: "env_1".into(), ..requests::Query::of(all.clone(), 100) };
-        assert_eq!(requests::list(&mut conn, &query).await.unwrap().len(), 0, "an underscore is not a wildcard");
+        for (text, found) in [("env_1", 0), ("ENV-24", 1), ("Env-2", 6)] {
+            let query = requests::Query { text: text.into(), ..requests::Query::of(all.clone(), 100) };
+            let rows = requests::list(&mut conn, &query).await.unwrap();
+            assert_eq!(rows.len(), found, "{text}: no wildcards, and names are lower-case");
+            let query = environments::Query {
+                reader: all.clone(),
+                text: text.into(),
+                state: None,
+                tier: None,
+                team: None,
+                after: None,
+                limit: 100,
+            };
+            assert_eq!(environments::list(&mut conn, &query).await.unwrap().len(), found, "{text}");
+        }
         drop(conn);
         test.remove().await;
     }

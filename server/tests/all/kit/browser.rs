@@ -70,6 +70,11 @@ impl Browser {
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
+    /// The same browser in front of other routes of the same portal.
+    pub(crate) fn at(&self, router: Router) -> Self {
+        Self { router, cookies: self.cookies.clone() }
+    }
+
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Reply {
         if !self.cookies.is_empty() {
             let all: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
