@@ -7,7 +7,7 @@ mod migrate;
 pub mod serve;
 
 use crate::{
-    config::{self, Config, Place},
+    config::{self, Config, Needs, Place},
     demo, telemetry,
 };
 use clap::{Args, Parser, Subcommand};
@@ -123,17 +123,23 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve => serve::serve(load(&place).await?).await,
         Command::Demo(args) => demo::run(&place, &args).await,
-        Command::Migrate => migrate::migrate(load(&place).await?).await,
+        Command::Migrate => migrate::migrate(load_for(&place, Needs::Database).await?).await,
         Command::CheckConfig { online } => check_config::check(load(&place).await?, online).await,
-        Command::Audit { command: AuditCommand::Verify { expect } } => audit::verify(load(&place).await?, expect).await,
+        Command::Audit { command: AuditCommand::Verify { expect } } => {
+            audit::verify(load_for(&place, Needs::Database).await?, expect).await
+        }
         Command::ConfigReference => print(&config::reference()),
     }
 }
 
 /// Reads configuration, fetches secrets, starts logging.
 async fn load(place: &PlaceArgs) -> Result<Config, Failure> {
+    load_for(place, Needs::Everything).await
+}
+
+async fn load_for(place: &PlaceArgs, needs: Needs) -> Result<Config, Failure> {
     let place = Place { config: place.config.clone(), data: place.data.clone() };
-    let mut config = config::read(&place, std::env::vars()).map_err(Failure::usage)?;
+    let mut config = config::read(&place, needs, std::env::vars()).map_err(Failure::usage)?;
     telemetry::start(&config.telemetry).map_err(Failure::usage)?;
     config.resolve().await.map_err(Failure::usage)?;
     Ok(config)

@@ -40,12 +40,17 @@ pub fn AuditPage() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(filter_of));
     let rows = Resource::new(move || filter.get(), api::audit::audit);
-    view! {
-        <Title text="Audit" />
-        {move || head(&filter.get())}
-        {move || bar(filter.get())}
-        {load(rows, move |page| body(page, &filter.get_untracked()))}
-    }
+    // Who may not read it sees the refusal alone.
+    load(rows, move |page| {
+        let filter = filter.get_untracked();
+        view! {
+            <Title text="Audit" />
+            {head(&filter)}
+            {bar(filter.clone())}
+            {body(page, &filter)}
+        }
+        .into_any()
+    })
 }
 
 fn filter_of(query: &ParamsMap) -> AuditFilter {

@@ -67,6 +67,11 @@ impl Portal {
             RequestKind::Create | RequestKind::Update => match catalogue::render(asked.template, &facts, &settled) {
                 Ok(files) => files,
                 Err(error) => {
+                    // Answers that are still to come, or wrong, are no fault of the template.
+                    let wrong = asked.template.form.validate(asked.answers, &catalogue::matches);
+                    if !wrong.is_empty() {
+                        return Ok(Err(wrong));
+                    }
                     let message = format!(
                         "The template cannot be rendered with these answers: {error}. Tell its owner, team {}.",
                         asked.template.owner
