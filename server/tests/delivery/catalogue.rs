@@ -104,6 +104,46 @@ async fn a_template_that_was_never_whole_is_shown_with_its_fault() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_panel_says_what_is_missing_what_is_wrong_and_what_nobody_can_change() {
+    let world = World::start(causeway_store::testing::sqlite().await).await;
+    let portal = &world.portal;
+    let engineer = world.engineer().await;
+    let problem = async |draft| portal.draft(&engineer, draft).await.unwrap().check.preview.problem.unwrap();
+    let wrong = |name: &str, cost_centre: &str| -> Answers {
+        let mut all = answers(name, "staging");
+        all.insert("cost_centre".into(), cost_centre.into());
+        all
+    };
+    for (all, words) in [
+        (wrong("", ""), "Fill in Name and Cost centre to see the change, its price and who decides."),
+        (
+            wrong("Not A Name", ""),
+            "Fill in Cost centre, and correct Name, to see the change, its price and who decides.",
+        ),
+        (wrong("Not A Name", "CC-1042"), "Correct Name to see the change, its price and who decides."),
+    ] {
+        let draft = portal.start_draft(&engineer, "object-store", all).await.unwrap();
+        assert_eq!(problem(draft).await, words);
+    }
+    let id = crate::drafts::live(&world, &engineer, "stuck-here").await;
+    world.catalogue.change(|files| {
+        let others = "clouds: [aws, gcp, azure]\nregions: [af-south-1, europe-west1, us-central1, westeurope, eastus]";
+        edit(files, STORE, "clouds: [aws, gcp, azure]", others);
+    });
+    portal.sync_catalogue().await.unwrap();
+    let draft = portal.request_update(&engineer, id).await.unwrap();
+    let words = "The template is not offered for us-east-1 any more, and the environment cannot be moved. \
+        Ask the template's owner, team data-platform, to offer it there again.";
+    assert_eq!(problem(draft).await, words);
+    let refused = world.send(&engineer, draft, Answers::new()).await.unwrap_err();
+    assert_eq!((refused.fields[0].field.as_str(), refused.fields[0].message.as_str()), ("region", words));
+    // It can still be deleted, as it was built.
+    let deletion = portal.request_deletion(&engineer, id).await.unwrap();
+    world.send(&engineer, deletion, Answers::new()).await.unwrap();
+    world.sandbox.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn development_with_a_template_that_is_not_pre_approved_needs_somebody() {
     for db in each_engine().await {
         let world = World::start(db).await;

@@ -18,7 +18,7 @@ fn one(name: &str, value: &str) -> Answers {
 }
 
 /// Asked for, delivered, merged.
-async fn live(world: &World, actor: &Actor, name: &str) -> EnvironmentId {
+pub(crate) async fn live(world: &World, actor: &Actor, name: &str) -> EnvironmentId {
     let id = world.submit(actor, name, "development").await;
     merge(world, actor, id).await;
     let found = world.portal.environments(actor, EnvironmentFilter { q: name.into(), ..Default::default() }).await;

@@ -26,10 +26,17 @@ impl Portal {
     /// Invalid with every field that needs another look; conflict when another tab saved since, when something else would
     /// happen than what was looked at ([`ApiError::must_look`] then), when the name is taken or another change is open.
     pub async fn submit_draft(&self, actor: &Actor, id: DraftId, submission: Submission) -> ApiResult<RequestId> {
-        let opened = match self.keep_submitted(actor, id, submission.version, submission.answers).await? {
-            Kept::Draft(opened) => opened,
-            Kept::Request(id) => return Ok(id),
-        };
+        match self.try_submit(actor, id, submission).await {
+            // The other of two submits may have been first: its own request is then what stands in the way.
+            Err(error) if matches!(error.kind, ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::NotFound) => {
+                self.submitted(actor, id).await?.ok_or(error)
+            }
+            other => other,
+        }
+    }
+
+    async fn try_submit(&self, actor: &Actor, id: DraftId, submission: Submission) -> ApiResult<RequestId> {
+        let opened = self.keep_submitted(actor, id, submission.version, submission.answers).await?;
         loop {
             let change = self.checked(actor, &opened).await?;
             if submission.seen != change.shown {
@@ -41,6 +48,16 @@ impl Portal {
         }
     }
 
+    /// The request that the draft has become: it has the draft's id.
+    async fn submitted(&self, actor: &Actor, id: DraftId) -> ApiResult<Option<RequestId>> {
+        let mut conn = self.db().read().await?;
+        if drafts::find(&mut conn, actor.id().0, id.0).await?.is_some() {
+            return Ok(None);
+        }
+        let found = requests::find(&mut conn, id.0).await?.filter(|r| r.requester_id == actor.id().0);
+        Ok(found.map(|r| RequestId(r.id)))
+    }
+
     /// Writes it all down. `None`: the default branch has moved on meanwhile, so the change is worked out again.
     async fn enter(&self, actor: &Actor, opened: &Opened, change: &Change) -> ApiResult<Option<RequestId>> {
         let mut conn = self.db().begin().await?;
@@ -48,11 +65,8 @@ impl Portal {
         if let Some(request) = opened.row.request_id {
             requests::lock(&mut conn, request).await?;
         }
-        let Some(row) = drafts::lock(&mut conn, actor.id().0, opened.row.id).await? else {
-            // The other of two submits at once was first.
-            let done = submitted(&mut conn, actor, DraftId(opened.row.id)).await?;
-            return done.map(Some).ok_or_else(|| ApiError::not_found("draft"));
-        };
+        let locked = drafts::lock(&mut conn, actor.id().0, opened.row.id).await?;
+        let row = locked.ok_or_else(|| ApiError::not_found("draft"))?;
         if (row.version, &row.commit_sha) != (opened.row.version, &opened.row.commit_sha) {
             return Err(ApiError::conflict(STALE));
         }
@@ -73,19 +87,15 @@ impl Portal {
     }
 
     /// Saves the answers in a transaction of their own.
-    async fn keep_submitted(&self, actor: &Actor, id: DraftId, version: i64, answers: Answers) -> ApiResult<Kept> {
+    async fn keep_submitted(&self, actor: &Actor, id: DraftId, version: i64, answers: Answers) -> ApiResult<Opened> {
         self.repin(actor, id).await?;
         let mut conn = self.db().begin().await?;
         let mut opened = match self.open_draft(&mut conn, actor, id).await {
             Ok(opened) => opened,
-            Err(error) if error.kind == ErrorKind::NotFound => {
-                if let Some(request) = submitted(&mut conn, actor, id).await? {
-                    return Ok(Kept::Request(request));
-                }
+            Err(error) => {
                 drop(conn);
                 return Err(self.not_yours(actor, id, error).await);
             }
-            Err(error) => return Err(error),
         };
         if opened.row.version != version {
             return Err(ApiError::conflict(STALE));
@@ -96,7 +106,7 @@ impl Portal {
             self.keep(&mut conn, &mut opened, version).await?;
             conn.commit().await?;
         }
-        taken.map(|()| Kept::Draft(Box::new(opened)))
+        taken.map(|()| opened)
     }
 
     /// The change, when nothing is wrong with it.
@@ -143,19 +153,6 @@ async fn still_so(conn: &mut Conn, actor: &Actor, opened: &Opened) -> ApiResult<
         may_change(actor, &environment).map_err(ApiError::conflict)?;
     }
     Ok(())
-}
-
-/// What came of saving a submit's answers.
-enum Kept {
-    Draft(Box<Opened>),
-    /// The draft is a request already.
-    Request(RequestId),
-}
-
-/// The request that a draft became: it has the draft's id.
-async fn submitted(conn: &mut Conn, actor: &Actor, id: DraftId) -> ApiResult<Option<RequestId>> {
-    let found = requests::find(conn, id.0).await?.filter(|r| r.requester_id == actor.id().0);
-    Ok(found.map(|r| RequestId(r.id)))
 }
 
 fn look_again(seen: &str) -> ApiError {
