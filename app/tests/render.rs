@@ -109,6 +109,27 @@ fn an_unknown_price_is_said() {
 }
 
 #[test]
+fn the_evidence_of_a_decision_says_what_its_price_leaves_out() {
+    let say = |monthly: &str, unpriced: u32| {
+        let evidence = Evidence { monthly: monthly.into(), unpriced, ..Evidence::default() };
+        let entry = TimelineEntry {
+            seq: 1,
+            at: Default::default(),
+            actor: "Dana".into(),
+            what: "approved".into(),
+            comment: None,
+            tone: Tone::Good,
+            evidence: Some(evidence),
+            link: None,
+        };
+        html(move || timeline(vec![entry]))
+    };
+    assert!(say("84.10 USD", 2).contains("+ 2 unpriced"));
+    assert!(!say("84.10 USD", 0).contains("unpriced"));
+    assert_eq!(say("unpriced", 3).matches("unpriced").count(), 1);
+}
+
+#[test]
 fn without_a_browser_times_are_utc() {
     let at = "2026-11-24T10:41:07Z".parse().unwrap();
     let page = html(move || when(at, When::Relative));

@@ -3,24 +3,23 @@
 // the description is answered 422 with what is wrong, as `prism proxy --errors` does, and kept in `violations`.
 // Everything outside /rest/ (git over HTTP, pages) passes untouched. Answers are not judged.
 //
-// The description is Atlassian's and not in this repository: CAUSEWAY_BITBUCKET_SPEC names the file.
-// By hand: CAUSEWAY_BITBUCKET_SPEC=… node prism/proxy.mjs --port 7991 --upstream http://127.0.0.1:7990
+// bitbucket-9.4.json beside this file describes the operations that Causeway uses, as facts and without Atlassian's text;
+// a request to any other operation is a violation. CAUSEWAY_BITBUCKET_SPEC names the whole official file instead.
+// By hand: node prism/proxy.mjs --port 7991 --upstream http://127.0.0.1:7990
 import http from 'node:http';
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createLogger } from '@stoplight/prism-core';
 import prismHttp from '@stoplight/prism-http';
 
 const REST = '/rest';
 const PROBLEM = 'application/problem+json';
 
-/** Where the description is, or the sentence that says why there is none. @returns {{ path?: string, missing?: string }} */
+/** Where the description is. @returns {string} */
 export function bitbucketSpec(env = process.env) {
-  const path = env.CAUSEWAY_BITBUCKET_SPEC;
-  if (!path) {
-    return { missing: 'CAUSEWAY_BITBUCKET_SPEC names no file: Bitbucket\'s OpenAPI description (9.4) is not part of this repository' };
-  }
-  return existsSync(path) ? { path } : { missing: `CAUSEWAY_BITBUCKET_SPEC names ${path}, which does not exist` };
+  const path = env.CAUSEWAY_BITBUCKET_SPEC || fileURLToPath(new URL('bitbucket-9.4.json', import.meta.url));
+  if (!existsSync(path)) throw new Error(`CAUSEWAY_BITBUCKET_SPEC names ${path}, which does not exist`);
+  return path;
 }
 
 /** Prism's own verdict on one request: a list of sentences, empty when the description allows it. */
@@ -134,12 +133,7 @@ function pass(target, request, response, body) {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { parseArgs } = await import('node:util');
   const { values } = parseArgs({ options: { port: { type: 'string', default: '7991' }, upstream: { type: 'string', default: 'http://127.0.0.1:7990' } } });
-  const { path, missing } = bitbucketSpec();
-  if (!path) {
-    console.error(missing);
-    process.exit(2);
-  }
-  const proxy = await startProxy({ spec: path, upstream: values.upstream, port: Number(values.port) });
+  const proxy = await startProxy({ spec: bitbucketSpec(), upstream: values.upstream, port: Number(values.port) });
   console.error(`validating proxy on ${proxy.url}, before ${values.upstream}`);
   process.on('SIGINT', async () => {
     for (const violation of proxy.violations) console.log(JSON.stringify(violation));

@@ -147,8 +147,8 @@ test.describe('the validating proxy', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('says why there is no description of Bitbucket', () => {
-    expect(bitbucketSpec({}).missing).toContain('CAUSEWAY_BITBUCKET_SPEC names no file');
-    expect(bitbucketSpec({ CAUSEWAY_BITBUCKET_SPEC: '/nowhere.json' }).missing).toContain('/nowhere.json, which does not exist');
+  test('the description that ships is used unless another is named, and one that is not there is said', () => {
+    expect(bitbucketSpec({})).toMatch(/prism\/bitbucket-9\.4\.json$/);
+    expect(() => bitbucketSpec({ CAUSEWAY_BITBUCKET_SPEC: '/nowhere.json' })).toThrow('/nowhere.json, which does not exist');
   });
 });

@@ -8,7 +8,7 @@ test.use({ javaScriptEnabled: false });
 const problems = (page: Page) => page.getByRole('alert').filter({ hasText: /needs? another look/ });
 
 test('sign in, read lists and a request', async ({ as }) => {
-  const page = await as('Amara Okafor');
+  const page = await as('Amara Okafor', { fresh: true });
   await expect(page.getByRole('heading', { level: 1, name: 'Hello, Amara' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Requests' }).click();
   await expect(page.getByRole('table', { name: 'Requests' }).getByRole('row').nth(1)).toBeVisible();

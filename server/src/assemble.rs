@@ -16,7 +16,7 @@ use causeway_portal::{
     catalogue::source::TemplateSource,
     delivery::host::{CodeHost, Signature},
 };
-use causeway_store::{Clock, Db, Options, open};
+use causeway_store::{Clock, Db, Options, StoreError, open};
 use chrono::TimeDelta;
 use std::{path::Path, sync::Arc};
 use tokio::sync::watch;
@@ -34,15 +34,34 @@ pub async fn database(config: &Config) -> Result<Db, String> {
             dir.display()
         )
     })?;
+    connect(config, true).await.map_err(|e| unreachable_database(&e, config))
+}
+
+/// Connects for looking only: nothing is made. `None` when there is no SQLite file yet.
+///
+/// # Errors
+/// A sentence that says what to change.
+pub async fn existing_database(config: &Config) -> Result<Option<Db>, String> {
+    match connect(config, false).await {
+        Ok(db) => Ok(Some(db)),
+        Err(StoreError::Absent(_)) => Ok(None),
+        Err(error) => Err(unreachable_database(&error, config)),
+    }
+}
+
+async fn connect(config: &Config, create: bool) -> Result<Db, StoreError> {
     let options = Options {
         url: config.database_url(),
+        create,
         connections: config.database.connections,
         timeout: config.database.timeout.0,
     };
+    open(&options).await
+}
+
+fn unreachable_database(error: &StoreError, config: &Config) -> String {
     // The engine's words may repeat the address, which holds a password on Postgres.
-    open(&options).await.map_err(|e| {
-        format!("database.url: {}; check the address, and that the database is running", strike(&e.to_string(), config))
-    })
+    format!("database.url: {}; check the address, and that the database is running", strike(&error.to_string(), config))
 }
 
 fn strike(text: &str, config: &Config) -> String {
@@ -119,6 +138,7 @@ pub fn portal_config(config: &Config, demo: bool) -> PortalConfig {
         lease: TimeDelta::seconds(30),
         session_idle: config.sign_in.session_idle.delta(),
         session_absolute: config.sign_in.session_absolute.delta(),
+        export_limit: config.audit.export_limit,
         demo,
     }
 }

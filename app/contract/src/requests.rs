@@ -192,6 +192,34 @@ pub struct Preview {
     pub repository: String,
     /// Reviewers Bitbucket would add etc. is unknown before the pull request: set when files could not be rendered, in words.
     pub problem: Option<String>,
+    /// Of all that is shown here, SHA-256 in lower-case hex: a submit carries it, and is refused when something else would
+    /// happen by then. Empty while nothing can be shown.
+    pub digest: String,
+}
+
+/// A draft as it is submitted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// The draft's version that the page has.
+    pub version: i64,
+    /// Answers that are not saved yet; usually none.
+    pub answers: Answers,
+    /// [`Preview::digest`] of what the person looked at. Empty: they have not looked.
+    pub seen: String,
+}
+
+/// A decision as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDecision {
+    /// The request's revision that was on the screen.
+    pub revision: i64,
+    /// The stage that was open on the screen: a decision never counts for another.
+    pub stage: StageId,
+    pub verdict: Verdict,
+    /// Needed for a denial and a wish.
+    pub comment: String,
+    /// Field of the form at which changes are wished.
+    pub field: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

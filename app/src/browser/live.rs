@@ -138,23 +138,26 @@ impl Live {
         self.gather();
     }
 
-    fn lost(self, for_good: bool) {
-        self.broken.set(true);
-        if for_good {
-            set_timeout(move || self.open(), RETRY);
-            self.ask_why();
+    /// The connection broke. The browser comes back by itself, unless it was refused: then it does not say with what.
+    fn lost(self, refused: bool) {
+        if refused {
+            spawn_local(self.ask_why());
+        } else {
+            self.broken.set(true);
         }
     }
 
-    /// A stream does not say why it was refused. The page stays as it is, unless it was because of the sign-in.
-    fn ask_why(self) {
-        spawn_local(async move {
-            if let Err(AppError(error)) = api::people::viewer().await
-                && error.kind == ErrorKind::SignedOut
-            {
-                self.session.run_out(&dom::here());
-            }
-        });
+    /// Where the sign-in has run out nothing waits for a connection: the page says so. A sign-in in another tab opens the
+    /// stream again.
+    async fn ask_why(self) {
+        let signed_out =
+            matches!(api::people::viewer().await, Err(AppError(error)) if error.kind == ErrorKind::SignedOut);
+        if signed_out {
+            hold(None);
+            self.session.run_out(&dom::here());
+        }
+        self.broken.set(!signed_out);
+        set_timeout(move || self.open(), if signed_out { RETRY * 6 } else { RETRY });
     }
 }
 

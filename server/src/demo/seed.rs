@@ -5,7 +5,11 @@
 
 use super::settings;
 use causeway_connect::http::client;
-use causeway_contract::{Answers, ApiError, ApiResult, ids::*, requests::RequestFilter, requests::Verdict};
+use causeway_contract::{
+    Answers, ApiError, ApiResult,
+    ids::*,
+    requests::{NewDecision, RequestFilter, StageState, Submission, Verdict},
+};
 use causeway_portal::{
     Portal,
     access::{
@@ -286,7 +290,9 @@ impl Teller<'_> {
         let requester = self.actor(scene.who).await?;
         let draft = self.story.start_draft(&requester, scene.template, answers(scene)).await?;
         self.pass(TimeDelta::minutes(6));
-        let id = self.story.submit_draft(&requester, draft, Answers::new()).await?;
+        let seen = self.story.draft(&requester, draft).await?;
+        let submission = Submission { version: seen.version, answers: Answers::new(), seen: seen.check.preview.digest };
+        let id = self.story.submit_draft(&requester, draft, submission).await?;
         let last = scene.deciders.len().saturating_sub(1);
         for (n, decider) in scene.deciders.iter().enumerate() {
             self.pass(TimeDelta::minutes(47));
@@ -296,7 +302,11 @@ impl Teller<'_> {
                 _ => (Verdict::Approve, "", None),
             };
             let decider = self.actor(decider).await?;
-            self.story.decide(&decider, id, 1, verdict.0, verdict.1.to_owned(), verdict.2).await?;
+            let stages = self.story.request(&decider, id).await?.stages;
+            let open = stages.iter().find(|s| s.state == StageState::Open).and_then(|s| s.id);
+            let stage = open.ok_or_else(|| ApiError::conflict("no stage is open"))?;
+            let (verdict, comment, field) = (verdict.0, verdict.1.to_owned(), verdict.2);
+            self.story.decide(&decider, id, NewDecision { revision: 1, stage, verdict, comment, field }).await?;
         }
         match scene.fate {
             Fate::Withdrawn => {
@@ -377,7 +387,7 @@ impl Teller<'_> {
             data: "{}".into(),
             browser: Browser::new("Causeway demo", "127.0.0.1"),
         };
-        let token = TokenHash::of(&format!("{}-{sub}", hex::encode(rand::random::<[u8; 16]>())));
+        let token = TokenHash::of(&format!("{}-{sub}", hex::encode(crate::random::bytes::<16>())));
         self.story.sign_in(&token, &facts).await?;
         let Standing::SignedIn { actor, .. } = self.story.standing(&token).await? else {
             return Err(ApiError::signed_out());

@@ -12,9 +12,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use causeway_app::paths;
 use causeway_contract::ApiError;
 use http::{Method, Request};
-use url::form_urlencoded;
 
 /// Sends browsers to sign in, and tells programs that they are signed out. A form is not sent anywhere: what was typed
 /// stays on a page.
@@ -34,10 +34,5 @@ pub(super) async fn guard(matched: Option<MatchedPath>, mut request: Request<Bod
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return resend::page(request).await;
     }
-    Redirect::to(&sign_in(request.uri().path_and_query().map_or("/", |p| p.as_str()))).into_response()
-}
-
-fn sign_in(return_to: &str) -> String {
-    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
-    format!("/sign-in?{query}")
+    Redirect::to(&paths::sign_in(request.uri().path_and_query().map_or("/", |p| p.as_str()))).into_response()
 }

@@ -7,8 +7,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use causeway_contract::ApiResult;
-use causeway_store::{jobs, micros, sessions};
+use causeway_contract::{ApiResult, requests::RequestState};
+use causeway_store::{jobs, micros, requests, sessions};
 use http::{
     Method, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE},
@@ -16,7 +16,7 @@ use http::{
 };
 use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fmt::Write,
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -46,6 +46,8 @@ struct Counted {
     requests: BTreeMap<(String, String, u16), u64>,
     /// By route.
     times: BTreeMap<String, Times>,
+    /// Handlers that broke.
+    panics: u64,
 }
 
 impl Metrics {
@@ -63,8 +65,14 @@ impl Metrics {
         times.seconds += seconds;
     }
 
+    pub(super) fn count_panic(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).panics += 1;
+    }
+
     fn write(&self, out: &mut String) {
         let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        head(out, "causeway_panics_total", "counter", "Handlers that broke; each was answered 500.");
+        let _ = writeln!(out, "causeway_panics_total {}", counted.panics);
         head(out, "causeway_http_requests_total", "counter", "Requests answered.");
         for ((route, method, status), count) in &counted.requests {
             let _ = writeln!(
@@ -116,13 +124,17 @@ async fn rows(web: &Web, out: &mut String) -> ApiResult<()> {
     let mut conn = web.portal.db().read().await?;
     let waiting = jobs::all(&mut conn).await?;
     head(out, "causeway_jobs", "gauge", "Jobs that are not done, at most 1,000 of them counted.");
-    for state in ["ready", "failed"] {
-        let _ =
-            writeln!(out, "causeway_jobs{{state=\"{state}\"}} {}", waiting.iter().filter(|j| j.state == state).count());
-    }
+    let _ = writeln!(out, "causeway_jobs {}", waiting.len());
     head(out, "causeway_job_oldest_due_seconds", "gauge", "For how long the longest waiting job has been due.");
-    let oldest = waiting.iter().filter(|j| j.state == "ready").map(|j| now - j.run_at).max().unwrap_or(0).max(0);
+    let oldest = waiting.iter().map(|j| now - j.run_at).max().unwrap_or(0).max(0);
     let _ = writeln!(out, "causeway_job_oldest_due_seconds {:.3}", oldest as f64 / 1e6);
+    head(out, "causeway_open_requests", "gauge", "Requests that have not come to their end; stuck ones need a person.");
+    let open: Vec<&str> = RequestState::ALL.iter().filter(|s| !s.is_final()).map(|s| s.as_str()).collect();
+    let counts: HashMap<String, i64> = requests::count_by_state(&mut conn, &open).await?.into_iter().collect();
+    for state in open {
+        let count = counts.get(state).copied().unwrap_or(0);
+        let _ = writeln!(out, "causeway_open_requests{{state=\"{state}\"}} {count}");
+    }
     head(out, "causeway_sessions", "gauge", "Signed-in sessions that have not reached their end.");
     let _ = writeln!(out, "causeway_sessions {}", sessions::count_signed_in(&mut conn, now).await?);
     Ok(())

@@ -1,7 +1,7 @@
 //! The portal over HTTP: routes, the layers around them, and what is answered when nothing else answers.
 //!
-//! To add a route: a row in [`routes::TABLE`], its handler in a file here or in `sign_in`, a line in [`router`], and a case in
-//! `tests/coverage.rs`. What is not in the table demands a signed-in person.
+//! To add a route: a row in [`routes::TABLE`], its handler in a file here or in `sign_in`, and a case in `tests/all/coverage.rs`.
+//! What is not in the table demands a signed-in person.
 
 mod access_log;
 mod address;
@@ -18,6 +18,7 @@ mod headers;
 mod health;
 mod metrics;
 mod pages;
+mod panics;
 mod polish;
 mod resend;
 pub mod routes;
@@ -34,13 +35,12 @@ pub use site::Site;
 
 use crate::{
     config::Config,
-    sign_in::{self, Provider, Refusals, RowStore},
+    sign_in::{Provider, Refusals, RowStore},
 };
 use axum::{
     Router,
     extract::FromRef,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
 };
 use causeway_portal::Portal;
 use leptos::config::LeptosOptions;
@@ -75,7 +75,7 @@ pub fn cookie_name(config: &Config) -> &'static str {
     if config.server.public_url.is_https() { "__Host-causeway" } else { "causeway" }
 }
 
-/// Everything, in one place. The outermost layer stands last.
+/// Everything that the process answers.
 pub fn router(web: Web) -> Router {
     let sessions = SessionManagerLayer::new(RowStore(web.portal.clone()))
         .with_name(cookie_name(&web.config))
@@ -83,23 +83,14 @@ pub fn router(web: Web) -> Router {
         .with_same_site(SameSite::Lax)
         .with_http_only(true)
         .with_path("/");
-    let flow = Router::new()
-        .route("/sign-in", get(sign_in::start))
-        .route("/sign-in/callback", get(sign_in::callback))
-        .route("/sign-out", post(sign_in::sign_out))
-        .layer(sessions);
-    let operators = Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::scrape));
-    let others = Router::new()
-        .route("/backchannel-logout", post(sign_in::backchannel_logout))
-        .route("/webhooks/bitbucket", post(webhook::bitbucket))
-        .route("/events", get(events::stream))
-        .route("/audit/export", get(export::export));
-    let routes = Router::new().merge(flow).merge(operators).merge(others);
+    let routes = routes::build(&web, |step| step.layer(sessions.clone()));
     let routes = pages::add(routes, &web);
-    statics::add(routes, &web.site)
+    around(routes, web)
+}
+
+/// Puts what every request passes around routes. The outermost layer stands last.
+pub fn around(routes: Router<Web>, web: Web) -> Router {
+    routes
         .fallback(statics::fallback)
         .layer(from_fn(guard::guard))
         .layer(from_fn(form_error::form_error))
@@ -108,6 +99,7 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn(body::limit))
         .layer(from_fn_with_state(web.clone(), deadline::deadline))
         .layer(from_fn(polish::polish))
+        .layer(from_fn_with_state(web.clone(), panics::caught))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(web.clone(), headers::headers))
         .layer(from_fn_with_state(web.clone(), access_log::access_log))

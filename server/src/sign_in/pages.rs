@@ -3,12 +3,11 @@
 use super::{ProviderError, callback::Refusal};
 use crate::http::{Link, Notice, Web, notice_page};
 use axum::response::Response;
+use causeway_app::paths;
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 
 fn again(return_to: &str) -> Link {
-    let query: String =
-        url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
-    Link { href: format!("/sign-in?{query}"), text: "Try again".into() }
+    Link { href: paths::sign_in(return_to), text: "Try again".into() }
 }
 
 /// 503: the provider is away or slow.

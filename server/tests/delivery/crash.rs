@@ -26,7 +26,8 @@ async fn child_process() {
     let (step, moment) = place.split_once('/').unwrap();
     let step = Step::ALL[step.parse::<usize>().unwrap()];
     let moment = Moment::ALL[moment.parse::<usize>().unwrap()];
-    let options = Options { url: get("CAUSEWAY_CRASH_DB"), connections: 4, timeout: Duration::from_secs(10) };
+    let options =
+        Options { url: get("CAUSEWAY_CRASH_DB"), create: true, connections: 4, timeout: Duration::from_secs(10) };
     let db = causeway_store::open(&options).await.unwrap();
     let mirror = std::path::PathBuf::from(get("CAUSEWAY_CRASH_MIRROR"));
     let (bitbucket, token) = (get("CAUSEWAY_CRASH_BITBUCKET"), get("CAUSEWAY_CRASH_TOKEN"));

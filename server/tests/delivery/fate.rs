@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
 
-async fn pull_request(
+pub(crate) async fn pull_request(
     world: &World,
     actor: &causeway_portal::access::Actor,
     id: causeway_contract::ids::RequestId,
@@ -19,7 +19,7 @@ async fn pull_request(
     world.view(actor, id).await.delivery.unwrap().pull_request.unwrap().id
 }
 
-async fn close(world: &World, number: i64, how: &str) {
+pub(crate) async fn close(world: &World, number: i64, how: &str) {
     let path = format!("/pull-requests/{number}");
     let version = world.bitbucket(Method::GET, &path, "farah.haddad", None).await["version"].as_i64().unwrap();
     world.bitbucket(Method::POST, &format!("{path}/{how}?version={version}"), "farah.haddad", Some(json!({}))).await;
@@ -59,23 +59,20 @@ async fn merged_it_lives_then_changes_then_goes() {
         assert_eq!(page.files.len(), view.files.len());
 
         let draft = world.portal.request_update(&engineer, environment.id).await.unwrap();
-        let same = world.portal.submit_draft(&engineer, draft, Default::default()).await.unwrap_err();
+        let same = world.send(&engineer, draft, Default::default()).await.unwrap_err();
         assert!(same.fields.iter().any(|f| f.message.contains("change no file")), "{same:?}");
         let more =
             [("versions".to_owned(), "false".to_owned()), ("environment_name".to_owned(), "other".to_owned())].into();
-        let change = world.portal.submit_draft(&engineer, draft, more).await.unwrap();
+        let change = world.send(&engineer, draft, more).await.unwrap();
         world.run().await;
         let changed = world.view(&engineer, change).await;
         assert_eq!((changed.summary.kind, changed.summary.environment.as_str()), (RequestKind::Update, "receipts"));
         let blocked = world.portal.request_deletion(&engineer, environment.id).await.unwrap();
-        assert!(
-            world.portal.submit_draft(&engineer, blocked, Default::default()).await.is_err(),
-            "one change at a time"
-        );
+        assert!(world.send(&engineer, blocked, Default::default()).await.is_err(), "one change at a time");
         close(&world, pull_request(&world, &engineer, change).await, "merge").await;
         world.run().await;
 
-        let gone = world.portal.submit_draft(&engineer, blocked, Default::default()).await.unwrap();
+        let gone = world.send(&engineer, blocked, Default::default()).await.unwrap();
         world.run().await;
         close(&world, pull_request(&world, &engineer, gone).await, "merge").await;
         world.run().await;
@@ -101,7 +98,7 @@ async fn declined_the_name_is_free_again() {
         assert_eq!(view.summary.state, RequestState::Declined);
         assert!(view.delivery.unwrap().problem.unwrap().contains("Clone this request"));
         let draft = world.portal.clone_request(&engineer, id).await.unwrap();
-        let again = world.portal.submit_draft(&engineer, draft, Default::default()).await.unwrap();
+        let again = world.send(&engineer, draft, Default::default()).await.unwrap();
         world.run().await;
         assert_eq!(world.state(&engineer, again).await, RequestState::InReview);
         world.sandbox.shutdown().await;

@@ -37,7 +37,8 @@ impl Portal {
             self.work(shutdown.clone()),
             periodically(every, shutdown.clone(), catalogue),
             periodically(every, shutdown.clone(), repository),
-            periodically(Duration::from_secs(600), shutdown, sweep),
+            periodically(Duration::from_secs(600), shutdown.clone(), sweep),
+            periodically(Duration::from_secs(3_600), shutdown, || self.log_audit_head()),
         );
     }
 

@@ -11,7 +11,9 @@ impl Portal {
     /// # Errors
     /// Not found; forbidden without a role that asks; a template that is gone or broken.
     pub async fn clone_request(&self, actor: &Actor, id: RequestId) -> ApiResult<DraftId> {
-        may_ask(actor)?;
+        if let Err(error) = may_ask(actor) {
+            return Err(self.refused(actor, id, "request.clone_refused", error).await);
+        }
         let mut conn = self.db().begin().await?;
         let found = Found::read(&mut conn, actor, id).await?.row;
         let (template, commit) = templates::usable(&mut conn, &found.template).await?;

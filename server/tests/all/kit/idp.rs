@@ -108,7 +108,7 @@ impl Idp {
         assert_eq!(query["code_challenge_method"], "S256");
         assert_eq!(query["response_type"], "code");
         assert_eq!(query["client_id"], CLIENT);
-        let code = hex::encode(rand::random::<[u8; 8]>());
+        let code = hex::encode(causeway_server::random::bytes::<8>());
         self.desk().codes.insert(code.clone(), (query["nonce"].clone(), query["code_challenge"].clone()));
         code
     }
@@ -155,7 +155,7 @@ impl Idp {
 }
 
 fn key() -> SigningKey {
-    SigningKey::from_slice(&rand::random::<[u8; 32]>()).unwrap()
+    SigningKey::from_slice(&causeway_server::random::bytes::<32>()).unwrap()
 }
 
 async fn discovery(State(idp): State<Idp>) -> Response {
