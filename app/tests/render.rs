@@ -41,7 +41,7 @@ fn the_gallery_needs_no_inline_style_and_no_inline_handler() {
         gallery().to_html()
     });
     assert!(!page.contains(" style="), "inline style");
-    let handler = page.split('<').filter(|tag| tag.split('>').next().is_some_and(|t| t.contains(" on"))).next();
+    let handler = page.split('<').find(|tag| tag.split('>').next().is_some_and(|t| t.contains(" on")));
     assert_eq!(handler, None, "inline handler");
     for word in
         ["tone-good", "tone-attention", "tone-bad", "tone-information", "aria-describedby=\"g-name-help g-name-error\""]
