@@ -128,7 +128,7 @@ fn handlers(editor: Editor, name: &str) -> (impl Fn(web_sys::Event) + use<>, imp
         let left = left.clone();
         // The error comes up between this field and what is being pressed.
         press::after(move || {
-            if !editor.touched.is_disposed() {
+            if !editor.is_gone() {
                 editor.touch(&left);
             }
         });
