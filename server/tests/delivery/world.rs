@@ -68,6 +68,7 @@ pub(crate) fn portal(db: Db, clock: Arc<dyn Clock>, outside: &Outside<'_>) -> Po
         bot: bot.clone(),
         mirror_dir: outside.mirror.to_owned(),
         default_branch: None,
+        webhook_url: None,
         ca_file: None,
     })
     .unwrap();
