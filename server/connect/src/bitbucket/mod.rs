@@ -251,6 +251,7 @@ mod tests {
             bot: Signature { name: "Causeway".into(), email: "causeway@example.com".into() },
             mirror_dir: PathBuf::from("/nonexistent"),
             default_branch: branch.map(Into::into),
+            webhook_url: None,
             ca_file: None,
         })
     }
