@@ -91,7 +91,8 @@ impl Teller<'_> {
     async fn request_of(&mut self, scene: &Scene) -> ApiResult<Option<RequestId>> {
         let admin = self.actor("farah-haddad").await?;
         let name = scene.about[0];
-        let found = self.story.requests(&admin, RequestFilter { q: name.to_owned(), ..RequestFilter::default() }).await?;
+        let found =
+            self.story.requests(&admin, RequestFilter { q: name.to_owned(), ..RequestFilter::default() }).await?;
         Ok(found.items.iter().find(|r| r.environment == name).map(|r| r.id))
     }
 
@@ -255,7 +256,8 @@ mod tests {
     async fn a_story_that_was_interrupted_is_told_to_its_end() {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
-        let files = causeway_portal::catalogue::shipped().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+        let files =
+            causeway_portal::catalogue::shipped().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
         let sandbox = SandboxConfig {
             repositories: vec![infrastructure_repository(), catalogue_repository(files)],
             ..SandboxConfig::new(dir.path().join("sandbox"), "http://localhost:3000")

@@ -225,7 +225,8 @@ async fn a_wait_that_was_asked_for_is_not_cut_short_and_followers_leave_room() {
         assert!(!job.following);
         // Nudged while it runs, then asked to wait.
         assert!(jobs::nudge(&mut conn, "delivery", subject, at).await.unwrap());
-        let wait = jobs::Again { run_at: at + 1_000, attempts: 1, error: Some("slow down"), asked: true, following: true };
+        let wait =
+            jobs::Again { run_at: at + 1_000, attempts: 1, error: Some("slow down"), asked: true, following: true };
         jobs::again(&mut conn, job.id, "one", wait).await.unwrap();
         let due = async |conn: &mut Conn, at, following| {
             let any = jobs::any_due(conn, at, following).await.unwrap();

@@ -83,7 +83,10 @@ async fn the_folder_changed_since_the_approval_the_request_is_withdrawn_and_clon
         world.run().await;
         assert_eq!(world.state(&engineer, id).await, RequestState::Stuck);
         let blocked = world.portal.clone_request(&engineer, id).await.unwrap();
-        assert!(world.portal.submit_draft(&engineer, blocked, Answers::new()).await.is_err(), "it still has the environment");
+        assert!(
+            world.portal.submit_draft(&engineer, blocked, Answers::new()).await.is_err(),
+            "it still has the environment"
+        );
 
         assert_eq!(why_not_withdraw(&world, &engineer, id).await, Ok(()));
         world.portal.withdraw(&engineer, id).await.unwrap();
@@ -130,7 +133,10 @@ async fn with_a_pull_request_open_it_is_not_withdrawn_and_followed_again_when_bi
         assert!(why.contains("Decline the pull request first"), "{why}");
         // Still so at the next look: told once.
         world.later(6).await;
-        assert_eq!((world.state(&engineer, id).await, world.told(id, "delivery.stuck").await), (RequestState::Stuck, 1));
+        assert_eq!(
+            (world.state(&engineer, id).await, world.told(id, "delivery.stuck").await),
+            (RequestState::Stuck, 1)
+        );
 
         world.heal().await;
         world.later(6).await;
@@ -202,7 +208,8 @@ async fn retarget(world: &World, number: i64, branch: &str) {
     let now = world.bitbucket(Method::GET, &path, "farah.haddad", None).await;
     let repository = json!({ "slug": "infrastructure", "project": { "key": "CLOUD" } });
     let target = json!({ "id": format!("refs/heads/{branch}"), "repository": repository });
-    let reviewers = now["reviewers"].as_array().unwrap().iter().map(|r| json!({ "user": { "name": r["user"]["name"] } }));
+    let reviewers =
+        now["reviewers"].as_array().unwrap().iter().map(|r| json!({ "user": { "name": r["user"]["name"] } }));
     let body = json!({ "version": now["version"], "title": now["title"], "toRef": target, "reviewers": reviewers.collect::<Vec<_>>() });
     world.bitbucket(Method::PUT, &path, "farah.haddad", Some(body)).await;
 }
@@ -222,7 +229,10 @@ async fn a_pull_request_that_points_elsewhere_fails_and_merged_there_it_is_not_a
         let delivery = world.view(&engineer, id).await.delivery.unwrap();
         let problem = delivery.problem.unwrap();
         assert!(problem.contains("from main to release") && problem.contains("Set it back to main"), "{problem}");
-        assert_eq!((delivery.approval_status.as_deref(), world.status(&commit).await.as_str()), (Some("FAILED"), "FAILED"));
+        assert_eq!(
+            (delivery.approval_status.as_deref(), world.status(&commit).await.as_str()),
+            (Some("FAILED"), "FAILED")
+        );
         assert_eq!(world.told(id, "delivery.retargeted").await, 1);
 
         retarget(&world, number, "main").await;
@@ -236,7 +246,10 @@ async fn a_pull_request_that_points_elsewhere_fails_and_merged_there_it_is_not_a
         let view = world.view(&engineer, id).await;
         assert_eq!(view.summary.state, RequestState::Merged);
         assert!(view.delivery.unwrap().problem.unwrap().contains("merged into release, and the approval was for main"));
-        assert_eq!((world.told(id, "delivery.merged_elsewhere").await, world.told(id, "delivery.merged").await), (1, 0));
+        assert_eq!(
+            (world.told(id, "delivery.merged_elsewhere").await, world.told(id, "delivery.merged").await),
+            (1, 0)
+        );
         let page = world.portal.environment(&engineer, view.environment_id.unwrap()).await.unwrap();
         assert_ne!(page.summary.state, EnvironmentState::Live);
         again(&world, &engineer, id).await;
@@ -310,7 +323,10 @@ async fn a_branch_that_was_deleted_before_the_pull_request_is_pushed_again() {
         world.portal.retry_delivery(&engineer, id).await.unwrap();
         world.run().await;
         assert_eq!(world.state(&engineer, id).await, RequestState::InReview);
-        assert_eq!(world.git(&["rev-parse", &branch]), world.view(&engineer, id).await.delivery.unwrap().commit.unwrap());
+        assert_eq!(
+            world.git(&["rev-parse", &branch]),
+            world.view(&engineer, id).await.delivery.unwrap().commit.unwrap()
+        );
         world.end().await;
     }
 }
@@ -341,7 +357,8 @@ async fn closed_before_it_was_known_here_there_is_no_second_pull_request() {
 async fn a_withdrawal_beside_the_worker_ends_in_one_of_two_ways() {
     for db in each_engine().await {
         let world = World::start(db).await;
-        let (engineer, manager) = (world.engineer().await, world.person("Mo Said", &[(Role::Manager, payments())]).await);
+        let (engineer, manager) =
+            (world.engineer().await, world.person("Mo Said", &[(Role::Manager, payments())]).await);
         let mut withdrawn = 0;
         for round in 0..25 {
             let id = world.submit(&engineer, &format!("race-{round}"), "staging").await;
@@ -364,7 +381,10 @@ async fn a_withdrawal_beside_the_worker_ends_in_one_of_two_ways() {
                     assert_eq!((view.summary.state, view.delivery), (RequestState::Withdrawn, None), "round {round}");
                     assert_eq!(world.told(id, "delivery.started").await, 0);
                     let refs = world.git(&["for-each-ref", "--format=%(refname)", "refs/heads/causeway"]);
-                    assert!(!refs.lines().any(|name| name.ends_with(&format!("race-{round}"))), "round {round}: {refs}");
+                    assert!(
+                        !refs.lines().any(|name| name.ends_with(&format!("race-{round}"))),
+                        "round {round}: {refs}"
+                    );
                 }
                 Err(late) => {
                     assert_eq!(late.kind, ErrorKind::Conflict, "{late:?}");

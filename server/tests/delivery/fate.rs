@@ -136,7 +136,10 @@ async fn the_folder_changed_since_the_approval_and_delivery_stops_before_it_writ
         let view = world.view(&engineer, id).await;
         assert_eq!(view.summary.state, RequestState::Stuck);
         let problem = view.delivery.unwrap().problem.unwrap();
-        assert!(problem.contains("changed them since") && problem.contains("Withdraw this request and clone it"), "{problem}");
+        assert!(
+            problem.contains("changed them since") && problem.contains("Withdraw this request and clone it"),
+            "{problem}"
+        );
         assert_eq!(world.git(&["for-each-ref", "refs/heads/causeway"]), "");
         assert!(view.actions.iter().find(|a| a.0 == Action::RetryDelivery).unwrap().1.is_ok());
         // Put right by hand, then tried again.

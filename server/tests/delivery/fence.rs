@@ -56,9 +56,14 @@ async fn whoever_comes_too_late_changes_nothing() {
                     }
                     world.clock.advance(TimeDelta::minutes(2));
                 }
-                let (slow, quick) = (world.elsewhere(&format!("slow-{a}-{m}")), world.elsewhere(&format!("quick-{a}-{m}")));
+                let (slow, quick) =
+                    (world.elsewhere(&format!("slow-{a}-{m}")), world.elsewhere(&format!("quick-{a}-{m}")));
                 let ((reached, came), (go, wait)) = (mpsc::channel(), mpsc::channel());
-                slow.observe_deliveries(Arc::new(Gate { at: (act, moment), reached: Mutex::new(reached), go: Mutex::new(wait) }));
+                slow.observe_deliveries(Arc::new(Gate {
+                    at: (act, moment),
+                    reached: Mutex::new(reached),
+                    go: Mutex::new(wait),
+                }));
                 let held = tokio::spawn(async move { slow.run_due_jobs().await });
                 let came = tokio::task::spawn_blocking(move || came.recv_timeout(Duration::from_secs(60)));
                 came.await.unwrap().unwrap_or_else(|_| panic!("{place}: never came there"));

@@ -19,8 +19,11 @@ async fn pages_of_a_proxy_are_waited_out_and_said_once() {
         world.push(Some(&world.foreign_commit(&delivery.branch, &[("more.tf", "# more\n")])), &delivery.branch);
         world.later(2).await;
         assert_eq!(world.told(id, "delivery.branch_moved").await, 1);
-        for (status, page) in [(404, "<html><title>404 Not Found</title></html>"), (503, "<h1>Bitbucket is down</h1>")] {
-            world.fault("GET", "/pull-requests", json!({ "status": status, "body": page, "content_type": "text/html" })).await;
+        for (status, page) in [(404, "<html><title>404 Not Found</title></html>"), (503, "<h1>Bitbucket is down</h1>")]
+        {
+            world
+                .fault("GET", "/pull-requests", json!({ "status": status, "body": page, "content_type": "text/html" }))
+                .await;
             for _ in 0..6 {
                 world.later(5).await;
             }
@@ -139,7 +142,10 @@ async fn merged_with_commits_that_nobody_approved_it_is_called_that() {
         let view = world.view(&engineer, id).await;
         assert_eq!(view.summary.state, RequestState::Merged);
         assert!(view.delivery.unwrap().problem.unwrap().contains("nobody approved here"));
-        assert_eq!((world.told(id, "delivery.merged_unapproved").await, world.told(id, "delivery.merged").await), (1, 0));
+        assert_eq!(
+            (world.told(id, "delivery.merged_unapproved").await, world.told(id, "delivery.merged").await),
+            (1, 0)
+        );
         world.end().await;
     }
 }
@@ -164,7 +170,8 @@ async fn answers_that_are_lost_do_not_make_anything_twice() {
         for action in ["started", "prepared", "committed", "pushed", "opened", "published"] {
             assert_eq!(world.told(id, &format!("delivery.{action}")).await, 1, "{action}");
         }
-        let posted = reqwest_log(&world).await.into_iter().filter(|act| act.starts_with("POST") && act.ends_with("/builds"));
+        let posted =
+            reqwest_log(&world).await.into_iter().filter(|act| act.starts_with("POST") && act.ends_with("/builds"));
         assert_eq!(posted.count(), 1, "a status that stands is not posted again");
         world.end().await;
     }

@@ -19,10 +19,12 @@ async fn a_merge_is_seen_as_soon_as_bitbucket_tells_of_it() {
         let dir = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut sandbox = SandboxConfig::new(dir.path().join("sandbox"), format!("http://localhost:{}", address.port()));
+        let mut sandbox =
+            SandboxConfig::new(dir.path().join("sandbox"), format!("http://localhost:{}", address.port()));
         sandbox.repositories = vec![infrastructure_repository()];
         let secret = "between Bitbucket and Causeway".to_owned();
-        sandbox.webhook = Some(WebhookTarget { url: format!("http://{address}/webhooks/bitbucket"), secret: secret.clone() });
+        sandbox.webhook =
+            Some(WebhookTarget { url: format!("http://{address}/webhooks/bitbucket"), secret: secret.clone() });
         let sandbox = Sandbox::start(sandbox).await.unwrap();
         let config = Config {
             server: Server {
@@ -31,7 +33,11 @@ async fn a_merge_is_seen_as_soon_as_bitbucket_tells_of_it() {
                 data_dir: dir.path().join("data"),
                 ..Server::default()
             },
-            sign_in: SignIn { issuer: sandbox.issuer().parse().unwrap(), client_id: sandbox.client_id().into(), ..SignIn::default() },
+            sign_in: SignIn {
+                issuer: sandbox.issuer().parse().unwrap(),
+                client_id: sandbox.client_id().into(),
+                ..SignIn::default()
+            },
             bitbucket: Bitbucket {
                 url: sandbox.bitbucket_url().parse().unwrap(),
                 project: "CLOUD".into(),

@@ -67,7 +67,8 @@ impl DataCenter {
     /// # Errors
     /// A sentence that says which setting to change.
     pub fn new(config: DataCenterConfig) -> Result<Self, String> {
-        let DataCenterConfig { base_url, project, slug, token, bot, mirror_dir, default_branch, webhook_url, ca_file } = config;
+        let DataCenterConfig { base_url, project, slug, token, bot, mirror_dir, default_branch, webhook_url, ca_file } =
+            config;
         let base = checked_base(base_url)?;
         let user = project.strip_prefix('~').unwrap_or(&project);
         if !is_name(user) {

@@ -203,7 +203,9 @@ impl DataCenter {
             }
             if address.trim_end_matches('/') == wanted.trim_end_matches('/') {
                 found = true;
-                events.extend(hook["events"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+                events.extend(
+                    hook["events"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned),
+                );
             } else {
                 others.push(address.split('?').next().unwrap_or_default().to_owned());
             }
@@ -211,7 +213,11 @@ impl DataCenter {
         };
         match self.api.find(&self.resource("api", &["webhooks"]), &[], pick).await {
             Ok(_) if !found => {
-                let others = if others.is_empty() { "there is none".into() } else { format!("they go to {}", others.join(", ")) };
+                let others = if others.is_empty() {
+                    "there is none".into()
+                } else {
+                    format!("they go to {}", others.join(", "))
+                };
                 Err(format!(
                     "No active webhook leads to {wanted} ({others}): add one with the secret of bitbucket.webhook_secret and the \
                      events {}.",
@@ -299,8 +305,19 @@ mod tests {
     fn rules_are_about_branches() {
         let rule = |id: &str, kind: &str| matches(&json!({ "id": id, "type": { "id": kind } }), "release/1.2");
         assert_eq!(rule("ANY_REF_MATCHER_ID", "ANY_REF"), Some(true));
-        assert_eq!([rule("refs/heads/release/1.2", "BRANCH"), rule("refs/heads/main", "BRANCH")], [Some(true), Some(false)]);
-        for (pattern, fits) in [("release/*", true), ("release/**", true), ("**", true), ("*", false), ("release/?.?", true), ("rel*", false), ("refs/heads/release/*", true)] {
+        assert_eq!(
+            [rule("refs/heads/release/1.2", "BRANCH"), rule("refs/heads/main", "BRANCH")],
+            [Some(true), Some(false)]
+        );
+        for (pattern, fits) in [
+            ("release/*", true),
+            ("release/**", true),
+            ("**", true),
+            ("*", false),
+            ("release/?.?", true),
+            ("rel*", false),
+            ("refs/heads/release/*", true),
+        ] {
             assert_eq!(rule(pattern, "PATTERN"), Some(fits), "{pattern}");
         }
         assert_eq!(rule("production", "MODEL_BRANCH"), None);

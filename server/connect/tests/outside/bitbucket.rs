@@ -493,7 +493,11 @@ async fn a_status_that_stands_already_is_not_posted_again() {
     assert!(server.seen(&format!("POST {REPO}{builds}")).is_empty());
     // Somebody wrote over it; it is not there; it may not be read.
     there["state"] = value!("FAILED");
-    for (n, reply) in [ok(&there), json(404, r#"{"errors":[{"context":null,"message":null,"exceptionName":null}]}"#), json(401, "")].into_iter().enumerate() {
+    for (n, reply) in
+        [ok(&there), json(404, r#"{"errors":[{"context":null,"message":null,"exceptionName":null}]}"#), json(401, "")]
+            .into_iter()
+            .enumerate()
+    {
         server.repo("GET", &builds, reply);
         server.host().publish_status(SHA, &status()).await.unwrap();
         assert_eq!(server.seen(&format!("POST {REPO}{builds}")).len(), n + 1);
@@ -676,7 +680,10 @@ async fn the_probe_compares_what_bitbucket_has_with_what_causeway_does() {
     let one = async |at: usize| findings(&server.host()).await.swap_remove(at);
     probed(&server, "9.4.24", "bot@example.com");
     let said = one(2).await;
-    assert!(said.starts_with("no ") && said.contains("bot@example.com") && said.contains("causeway@example.com"), "{said}");
+    assert!(
+        said.starts_with("no ") && said.contains("bot@example.com") && said.contains("causeway@example.com"),
+        "{said}"
+    );
     probed(&server, "9.4.24", "Causeway@Example.com");
     assert!(one(2).await.starts_with("ok "));
 
@@ -689,7 +696,10 @@ async fn the_probe_compares_what_bitbucket_has_with_what_causeway_does() {
         ("production", "MODEL_BRANCH", true),
     ] {
         let matcher = value!({ "id": id, "displayId": id, "type": { "id": kind } });
-        server.on(conditions, [page(&[value!({ "id": 1, "buildParentKeys": ["causeway/approval"], "refMatcher": matcher })])]);
+        server.on(
+            conditions,
+            [page(&[value!({ "id": 1, "buildParentKeys": ["causeway/approval"], "refMatcher": matcher })])],
+        );
         let said = one(7).await;
         assert_eq!(said.starts_with("ok "), fine, "{said}");
         assert!(fine || (said.contains(id) && said.contains("go to main")), "{said}");

@@ -148,11 +148,7 @@ impl Portal {
     }
 
     /// A transaction to write in: the request is locked and still under way, and the job is still held. The rows as they are.
-    pub(super) async fn underway(
-        &self,
-        id: Uuid,
-        hold: &Hold,
-    ) -> Result<(Conn, requests::Request, Delivery), Halt> {
+    pub(super) async fn underway(&self, id: Uuid, hold: &Hold) -> Result<(Conn, requests::Request, Delivery), Halt> {
         let mut conn = self.db().begin().await?;
         let Some(request) = requests::lock(&mut conn, id).await? else { return Err(Halt::Over) };
         if !jobs::holds(&mut conn, hold.job, &hold.token).await? {

@@ -106,12 +106,8 @@ impl Portal {
         }
         drop(conn);
         let token = new_id(now).to_string();
-        let claim = jobs::Claim {
-            token: &token,
-            now: micros(now),
-            lease_until: micros(now + self.config().lease),
-            following,
-        };
+        let claim =
+            jobs::Claim { token: &token, now: micros(now), lease_until: micros(now + self.config().lease), following };
         let mut conn = self.db().begin().await?;
         let job = jobs::claim(&mut conn, claim).await?;
         conn.commit().await?;
@@ -125,7 +121,8 @@ impl Portal {
                 delivery::JOB => self.run_delivery(&job, &hold).await,
                 other => {
                     tracing::error!(kind = other, "a job of a kind this version does not know; left for one that does");
-                    self.give_back(&hold, TimeDelta::minutes(5), Again { attempts: job.attempts, ..Again::default() }).await
+                    self.give_back(&hold, TimeDelta::minutes(5), Again { attempts: job.attempts, ..Again::default() })
+                        .await
                 }
             }
         };
@@ -168,8 +165,12 @@ impl Portal {
                 match self.get_stuck(job.subject, hold, &error, next).await {
                     Ok(true) => {
                         let error = error.to_string();
-                        self.give_back(hold, LOOK_AGAIN, Again { error: Some(&error), following: true, ..Again::default() })
-                            .await
+                        self.give_back(
+                            hold,
+                            LOOK_AGAIN,
+                            Again { error: Some(&error), following: true, ..Again::default() },
+                        )
+                        .await
                     }
                     Ok(false) | Err(Halt::Over) => self.finish(hold).await,
                     Err(Halt::Ours(error)) => Err(error),
@@ -213,7 +214,8 @@ impl Portal {
         let Again { attempts, error, asked, following } = again;
         let run_at = micros(self.now() + pause);
         let mut conn = self.db().begin().await?;
-        jobs::again(&mut conn, hold.job, &hold.token, jobs::Again { run_at, attempts, error, asked, following }).await?;
+        jobs::again(&mut conn, hold.job, &hold.token, jobs::Again { run_at, attempts, error, asked, following })
+            .await?;
         Ok(conn.commit().await?)
     }
 
