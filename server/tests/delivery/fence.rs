@@ -73,6 +73,7 @@ async fn whoever_comes_too_late_changes_nothing() {
                 if locked(act, moment) {
                     go.send(()).unwrap();
                     overtaking.await.unwrap().unwrap();
+                    held.await.unwrap().unwrap();
                 } else {
                     overtaking.await.unwrap().unwrap();
                     let before = rows(&world, id).await;

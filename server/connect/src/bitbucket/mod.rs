@@ -5,6 +5,7 @@
 
 mod api;
 mod errors;
+mod matcher;
 mod open_pull_request;
 mod probe;
 mod publish_status;
