@@ -86,6 +86,8 @@ pub fn host(config: &Config) -> Result<DataCenter, String> {
         bot: bot(config),
         mirror_dir: mirrors(&config.server.data_dir),
         default_branch: (!settings.branch.is_empty()).then(|| settings.branch.clone()),
+        webhook_url: (!settings.webhook_secret.is_empty())
+            .then(|| format!("{}/webhooks/bitbucket", config.server.public_url.as_text())),
         ca_file: settings.ca_file.clone(),
     })
     .map_err(|e| format!("bitbucket: {e}"))

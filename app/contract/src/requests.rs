@@ -26,9 +26,10 @@ crate::places::words! {
         Merged = "merged" / "Merged",
         Denied = "denied" / "Denied",
         Withdrawn = "withdrawn" / "Withdrawn",
-        /// The pull request was declined in Bitbucket.
+        /// The pull request was declined, or deleted, in Bitbucket.
         Declined = "declined" / "Pull request declined",
-        /// Delivery cannot go on without a person; the words are in [`DeliveryView::problem`].
+        /// Delivery cannot go on without a person; the words are in [`DeliveryView::problem`], or, while a pull request
+        /// is looked after, in [`DeliveryView::trouble`].
         Stuck = "stuck" / "Needs attention",
     }
 }
@@ -318,8 +319,10 @@ pub struct DeliveryView {
     pub pull_request: Option<PullRequestView>,
     /// State of the build status `causeway/approval` on the head, as last published.
     pub approval_status: Option<String>,
-    /// What is wrong and what to do next, in words.
+    /// What is wrong with the delivery or its pull request, and what to do next, in words.
     pub problem: Option<String>,
+    /// Why Causeway cannot get on or look for the moment, in words. It tries again by itself.
+    pub trouble: Option<String>,
     /// Steps in order with when each was done.
     pub steps: Vec<(String, Option<DateTime<Utc>>)>,
     pub checked_at: Option<DateTime<Utc>>,
@@ -329,7 +332,7 @@ pub struct DeliveryView {
 pub struct PullRequestView {
     pub id: i64,
     pub url: String,
-    /// `OPEN`, `MERGED`, `DECLINED`.
+    /// `OPEN`, `MERGED`, `DECLINED`, `DELETED`.
     pub state: String,
     pub merge_commit: Option<String>,
 }

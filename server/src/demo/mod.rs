@@ -4,6 +4,7 @@
 
 mod seed;
 mod settings;
+mod story;
 
 use crate::{
     cli::{DemoArgs, Failure, PlaceArgs, serve, tell},

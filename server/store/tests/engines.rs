@@ -416,7 +416,7 @@ async fn a_job_is_held_by_one_worker_and_comes_back_when_it_dies() {
                 let (db, at) = (test.db.clone(), now(&clock));
                 tokio::spawn(async move {
                     let mut conn = db.begin().await.unwrap();
-                    let job = jobs::claim(&mut conn, &format!("w{n}"), at, at + 30_000_000).await.unwrap();
+                    let job = jobs::claim(&mut conn, claim(&format!("w{n}"), at, 30_000_000)).await.unwrap();
                     conn.commit().await.unwrap();
                     job
                 })
@@ -430,10 +430,12 @@ async fn a_job_is_held_by_one_worker_and_comes_back_when_it_dies() {
         let job = claimed.remove(0);
 
         let mut conn = test.db.begin().await.unwrap();
-        assert!(jobs::claim(&mut conn, "late", now(&clock), 0).await.unwrap().is_none());
+        assert!(jobs::claim(&mut conn, claim("late", now(&clock), 0)).await.unwrap().is_none());
         clock.advance(TimeDelta::seconds(31));
-        let again = jobs::claim(&mut conn, "late", now(&clock), now(&clock) + 30_000_000).await.unwrap().unwrap();
+        let again = jobs::claim(&mut conn, claim("late", now(&clock), 30_000_000)).await.unwrap().unwrap();
         assert_eq!(again.id, job.id);
+        assert!(jobs::holds(&mut conn, job.id, "late").await.unwrap());
+        assert!(!jobs::holds(&mut conn, job.id, job.claimed_by.as_deref().unwrap()).await.unwrap());
         // The dead worker wakes up: what it says does not count.
         jobs::finish(&mut conn, job.id, job.claimed_by.as_deref().unwrap()).await.unwrap();
         assert_eq!(jobs::all(&mut conn).await.unwrap().len(), 1);
@@ -441,9 +443,50 @@ async fn a_job_is_held_by_one_worker_and_comes_back_when_it_dies() {
         assert!(jobs::nudge(&mut conn, "delivery", subject, now(&clock)).await.unwrap());
         jobs::finish(&mut conn, job.id, "late").await.unwrap();
         assert_eq!(jobs::all(&mut conn).await.unwrap().len(), 1);
-        let third = jobs::claim(&mut conn, "late", now(&clock), now(&clock) + 1).await.unwrap().unwrap();
-        jobs::finish(&mut conn, third.id, "late").await.unwrap();
+        let third = jobs::claim(&mut conn, claim("last", now(&clock), 1)).await.unwrap().unwrap();
+        jobs::finish(&mut conn, third.id, "last").await.unwrap();
         assert!(jobs::all(&mut conn).await.unwrap().is_empty());
+        drop(conn);
+        test.remove().await;
+    }
+}
+
+fn claim(token: &str, now: i64, lease: i64) -> jobs::Claim<'_> {
+    jobs::Claim { token, now, lease_until: now + lease, following: true }
+}
+
+#[tokio::test]
+async fn a_wait_that_was_asked_for_is_not_cut_short_and_followers_leave_room() {
+    for test in each_engine().await {
+        let clock = MockClock::at(noon());
+        let (subject, at) = (new_id(noon()), now(&clock));
+        let mut conn = test.db.begin().await.unwrap();
+        jobs::enqueue(&mut conn, new_id(noon()), "delivery", subject, at).await.unwrap();
+        let job = jobs::claim(&mut conn, claim("one", at, 30)).await.unwrap().unwrap();
+        assert!(!job.following);
+        // Nudged while it runs, then asked to wait.
+        assert!(jobs::nudge(&mut conn, "delivery", subject, at).await.unwrap());
+        let wait =
+            jobs::Again { run_at: at + 1_000, attempts: 1, error: Some("slow down"), asked: true, following: true };
+        jobs::again(&mut conn, job.id, "one", wait).await.unwrap();
+        let due = async |conn: &mut Conn, at, following| {
+            let any = jobs::any_due(conn, at, following).await.unwrap();
+            let claim = jobs::Claim { token: "two", now: at, lease_until: at, following };
+            assert_eq!(jobs::claim(conn, claim).await.unwrap().is_some(), any);
+            any
+        };
+        assert!(!due(&mut conn, at, true).await);
+        assert!(jobs::nudge(&mut conn, "delivery", subject, at).await.unwrap());
+        jobs::enqueue(&mut conn, new_id(noon()), "delivery", subject, at).await.unwrap();
+        assert!(!due(&mut conn, at + 999, true).await, "{}", test.db.engine_name());
+        assert!(!due(&mut conn, at + 1_000, false).await, "the last place is for new work");
+        assert!(due(&mut conn, at + 1_000, true).await);
+        // Once the time is over, a nudge counts again.
+        let wait = jobs::Again { run_at: at + 9_000, attempts: 0, error: None, asked: false, following: true };
+        jobs::again(&mut conn, job.id, "two", wait).await.unwrap();
+        assert!(!due(&mut conn, at + 2_000, true).await);
+        assert!(jobs::nudge(&mut conn, "delivery", subject, at + 2_000).await.unwrap());
+        assert!(due(&mut conn, at + 2_000, true).await);
         drop(conn);
         test.remove().await;
     }

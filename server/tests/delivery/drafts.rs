@@ -1,9 +1,6 @@
 //! From draft to request: what was shown is what is submitted, once, and on the environment that it was begun for.
 
-use crate::{
-    fate::{close, pull_request},
-    world::{World, answers},
-};
+use crate::world::{World, answers};
 use causeway_contract::{
     Answers, ErrorKind,
     environments::{EnvironmentFilter, EnvironmentState},
@@ -29,7 +26,7 @@ pub(crate) async fn live(world: &World, actor: &Actor, name: &str) -> Environmen
 
 async fn merge(world: &World, actor: &Actor, id: causeway_contract::ids::RequestId) {
     world.run().await;
-    close(world, pull_request(world, actor, id).await, "merge").await;
+    world.close(world.pull_request(actor, id).await, "merge").await;
     world.run().await;
     assert_eq!(world.state(actor, id).await, RequestState::Merged);
 }

@@ -27,12 +27,18 @@ use causeway_sandbox::{Sandbox, SandboxConfig};
 use causeway_store::{Clock, Db, MockClock, SystemClock, new_id, people, requests, stages, testing::TestDb};
 use chrono::TimeDelta;
 use futures::future::BoxFuture;
+use reqwest::Method;
+use serde_json::json;
 use std::{
     collections::BTreeMap,
     path::Path,
+    process::{Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
 };
+
+/// The repository's REST resource.
+const REST: &str = "/rest/api/latest/projects/CLOUD/repos/infrastructure";
 
 pub(crate) struct World {
     pub(crate) portal: Portal,
@@ -55,7 +61,7 @@ pub(crate) struct Outside<'a> {
 pub(crate) struct Catalogue(Arc<Mutex<Snapshot>>);
 
 impl Catalogue {
-    fn shipped() -> Self {
+    pub(crate) fn shipped() -> Self {
         let files = catalogue::shipped().into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
         Self(Arc::new(Mutex::new(Snapshot { commit: "c".repeat(40), files })))
     }
@@ -146,6 +152,7 @@ fn portal_with(
         bot: bot.clone(),
         mirror_dir: outside.mirror.to_owned(),
         default_branch: None,
+        webhook_url: None,
         ca_file: None,
     })
     .unwrap();
@@ -288,6 +295,80 @@ impl World {
         self.portal.decide(actor, id, NewDecision { revision, stage, verdict, comment, field: None }).await
     }
 
+    /// The number of the request's pull request.
+    pub(crate) async fn pull_request(&self, actor: &Actor, id: RequestId) -> i64 {
+        self.view(actor, id).await.delivery.unwrap().pull_request.unwrap().id
+    }
+
+    /// `merge`, `decline`, `reopen`, as a person does it. `Err`: status and body.
+    pub(crate) async fn try_close(&self, number: i64, how: &str) -> Result<(), (u16, String)> {
+        let path = format!("/pull-requests/{number}");
+        let version = self.bitbucket(Method::GET, &path, "farah.haddad", None).await["version"].as_i64().unwrap();
+        let path = format!("{path}/{how}?version={version}");
+        self.ask_bitbucket(Method::POST, &path, "farah.haddad", Some(json!({}))).await.map(drop)
+    }
+
+    pub(crate) async fn close(&self, number: i64, how: &str) {
+        self.try_close(number, how).await.unwrap();
+    }
+
+    pub(crate) async fn delete_pull_request(&self, number: i64) {
+        let path = format!("/pull-requests/{number}");
+        let version = self.bitbucket(Method::GET, &path, "farah.haddad", None).await["version"].clone();
+        self.bitbucket(Method::DELETE, &path, "farah.haddad", Some(json!({ "version": version }))).await;
+    }
+
+    /// The state of `causeway/approval` on a commit, as Bitbucket has it.
+    pub(crate) async fn status(&self, commit: &str) -> String {
+        let path = format!("/commits/{commit}/builds?key=causeway%2Fapproval");
+        let found = self.bitbucket(Method::GET, &path, self.sandbox.bot_user(), None).await;
+        found["state"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Something goes wrong in Bitbucket; `at` is below the repository's REST resource. See the sandbox's faults.
+    pub(crate) async fn fault(&self, method: &str, at: &str, more: serde_json::Value) {
+        let mut fault = json!({ "method": method, "path_prefix": format!("{REST}{at}"), "times": 1000 });
+        fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.steer(Method::POST, "/sandbox/faults", fault).await;
+    }
+
+    pub(crate) async fn heal(&self) {
+        self.steer(Method::DELETE, "/sandbox/faults", json!({})).await;
+    }
+
+    pub(crate) async fn archive(&self, archived: bool) {
+        let method = if archived { Method::POST } else { Method::DELETE };
+        self.steer(method, "/sandbox/repos/CLOUD/infrastructure/archive", json!({})).await;
+    }
+
+    pub(crate) async fn steer(&self, method: Method, path: &str, body: serde_json::Value) {
+        let client = causeway_connect::http::client(None).unwrap();
+        let answer = client.request(method, format!("{}{path}", self.sandbox.bitbucket_url())).json(&body).send().await;
+        let answer = answer.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    }
+
+    /// How often the record tells each act about a request, by its name.
+    pub(crate) async fn told(&self, id: RequestId, action: &str) -> usize {
+        let mut conn = self.db.db.read().await.unwrap();
+        let events = causeway_store::audit::of_subject(&mut conn, "request", &id.to_string()).await.unwrap();
+        events.iter().filter(|e| e.action == action).count()
+    }
+
+    /// A portal of another machine: the same database, a copy of the repository that nobody has fetched yet.
+    pub(crate) fn elsewhere(&self, name: &str) -> Portal {
+        let mirror = self.dir.path().join(name);
+        let outside =
+            Outside { bitbucket: self.sandbox.bitbucket_url(), token: &self.sandbox.bot_token(), mirror: &mirror };
+        portal(self.db.db.clone(), Arc::new(self.clock.clone()), &outside)
+    }
+
+    /// Runs what is due until nothing is left to do at this time, `minutes` later.
+    pub(crate) async fn later(&self, minutes: i64) {
+        self.clock.advance(TimeDelta::minutes(minutes));
+        self.portal.run_due_jobs().await.unwrap();
+    }
+
     /// Carries out everything that is due now, and what becomes due within a minute.
     pub(crate) async fn run(&self) {
         self.portal.run_due_jobs().await.unwrap();
@@ -336,12 +417,26 @@ impl World {
     /// Speaks to Bitbucket as a person or as the bot.
     pub(crate) async fn bitbucket(
         &self,
-        method: reqwest::Method,
+        method: Method,
         path: &str,
         user: &str,
         body: Option<serde_json::Value>,
     ) -> serde_json::Value {
-        let url = format!("{}/rest/api/latest/projects/CLOUD/repos/infrastructure{path}", self.sandbox.bitbucket_url());
+        match self.ask_bitbucket(method, path, user, body).await {
+            Ok(answer) => answer,
+            Err((status, text)) => panic!("{path}: {status} {text}"),
+        }
+    }
+
+    /// As [`World::bitbucket`]; `Err`: status and body of a refusal.
+    pub(crate) async fn ask_bitbucket(
+        &self,
+        method: Method,
+        path: &str,
+        user: &str,
+        body: Option<serde_json::Value>,
+    ) -> Result<serde_json::Value, (u16, String)> {
+        let url = format!("{}{REST}{path}", self.sandbox.bitbucket_url());
         let client = causeway_connect::http::client(None).unwrap();
         let mut call = client
             .request(method, url)
@@ -353,8 +448,68 @@ impl World {
         let answer = call.send().await.unwrap();
         let status = answer.status();
         let text = answer.text().await.unwrap();
-        assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str(&text).unwrap_or_default()
+        if !status.is_success() {
+            return Err((status.as_u16(), text));
+        }
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// A commit by somebody else on top of `branch`, with these files beside those of `branch`. Made in Bitbucket's repository; no
+    /// branch holds it yet.
+    pub(crate) fn foreign_commit(&self, branch: &str, files: &[(&str, &str)]) -> String {
+        let index = self.dir.path().join(format!("index-{}", new_id(self.clock.now())));
+        let git = |arguments: &[&str], input: &str| {
+            let mut child = Command::new("git")
+                .env("GIT_INDEX_FILE", &index)
+                .args(["-c", "user.name=x", "-c", "user.email=x@example.com", "--git-dir"])
+                .arg(self.bare())
+                .args(arguments)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+            let done = child.wait_with_output().unwrap();
+            assert!(done.status.success(), "git {arguments:?}: {done:?}");
+            String::from_utf8(done.stdout).unwrap().trim().to_owned()
+        };
+        git(&["read-tree", branch], "");
+        for (path, text) in files {
+            let blob = git(&["hash-object", "-w", "--stdin"], text);
+            git(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},{path}")], "");
+        }
+        let tree = git(&["write-tree"], "");
+        git(&["commit-tree", &tree, "-p", branch, "-m", "by hand"], "")
+    }
+
+    /// Pushes as a person does it, over HTTP, so that Bitbucket hears of it. No commit: the branch is deleted.
+    pub(crate) fn push(&self, commit: Option<&str>, branch: &str) {
+        let header =
+            format!("http.extraHeader=Authorization: Bearer {}", self.sandbox.token_of("farah.haddad").unwrap());
+        let url = self.sandbox.git_url("CLOUD", "infrastructure");
+        // From a folder of its own: the objects come from the bare repository beside it.
+        let from = self.dir.path().join("clone");
+        if !from.exists() {
+            self.git(&["clone", "--quiet", "--bare", self.bare().to_str().unwrap(), from.to_str().unwrap()]);
+        }
+        let objects = format!("{}\n", self.bare().join("objects").display());
+        std::fs::write(from.join("objects/info/alternates"), objects).unwrap();
+        let refspec = format!("{}:refs/heads/{branch}", commit.unwrap_or_default());
+        let done = Command::new("git")
+            .arg("--git-dir")
+            .arg(&from)
+            .args(["-c", &header, "push", "--quiet", "--force", &url, &refspec])
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Everything stopped, the database removed.
+    pub(crate) async fn end(self) {
+        let verdict = self.portal.verify_audit().await.unwrap();
+        assert!(matches!(verdict, causeway_portal::AuditVerdict::Whole(_)), "{verdict:?}");
+        self.sandbox.shutdown().await;
+        self.db.remove().await;
     }
 }
 
