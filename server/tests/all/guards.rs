@@ -278,6 +278,7 @@ async fn the_chain_can_be_recomputed_from_an_export() {
                 subject_name: text("subject"),
                 outcome: text("outcome"),
                 detail: text("detail"),
+                search: causeway_store::sql::fold(&format!("{}\n{}", text("actor"), text("subject"))),
                 hash: text("hash"),
             };
             assert_eq!(event.expected_hash(&previous), event.hash, "{event:?}");
