@@ -25,7 +25,7 @@ where
             view! { <p class="loading" role="status">"Loading\u{2026}"</p> }
         }>
             {move || {
-                let (view, here) = (view.clone(), here.clone());
+                let view = view.clone();
                 Suspend::new(async move {
                     match resource.await {
                         Ok(data) => {

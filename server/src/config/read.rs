@@ -313,10 +313,10 @@ mod tests {
     fn an_empty_file_is_there_and_an_absent_one_is_not() {
         let dir = tempfile::tempdir().unwrap();
         let place = Place { config: None, data: Some(dir.path().to_owned()) };
-        assert!(read(&place, []).unwrap_err().source.contains("is not there"));
+        assert!(read(&place, Needs::Everything, []).unwrap_err().source.contains("is not there"));
         let file = dir.path().join("causeway.toml");
         std::fs::write(&file, "").unwrap();
-        assert_eq!(read(&place, []).unwrap_err().source, file.display().to_string());
+        assert_eq!(read(&place, Needs::Everything, []).unwrap_err().source, file.display().to_string());
     }
 
     #[test]

@@ -114,7 +114,9 @@ impl Teller<'_> {
         let last = scene.deciders.len().saturating_sub(1);
         for (n, decider) in scene.deciders.iter().enumerate() {
             let stages = self.story.request(requester, id).await?.stages;
-            let Some(stage) = stages.get(n).filter(|s| s.state == StageState::Open).and_then(|s| s.id) else { continue };
+            let Some(stage) = stages.get(n).filter(|s| s.state == StageState::Open).and_then(|s| s.id) else {
+                continue;
+            };
             self.pass(TimeDelta::minutes(47));
             let verdict = match scene.fate {
                 Fate::Denied(why) if n == last => (Verdict::Deny, why, None),

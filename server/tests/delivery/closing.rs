@@ -83,10 +83,7 @@ async fn the_folder_changed_since_the_approval_the_request_is_withdrawn_and_clon
         world.run().await;
         assert_eq!(world.state(&engineer, id).await, RequestState::Stuck);
         let blocked = world.portal.clone_request(&engineer, id).await.unwrap();
-        assert!(
-            world.send(&engineer, blocked, Answers::new()).await.is_err(),
-            "it still has the environment"
-        );
+        assert!(world.send(&engineer, blocked, Answers::new()).await.is_err(), "it still has the environment");
 
         assert_eq!(why_not_withdraw(&world, &engineer, id).await, Ok(()));
         world.portal.withdraw(&engineer, id).await.unwrap();

@@ -97,6 +97,8 @@ async fn session(world: &World, requester: &Actor) -> SessionId {
         provider_sid: None,
         id_token: None,
         mfa: false,
+        since: None,
+        data: "{}".into(),
         browser: Browser::new("a browser", "127.0.0.1"),
     };
     world.portal.sign_in(&TokenHash::of("a cookie"), &facts).await.unwrap();

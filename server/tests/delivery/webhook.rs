@@ -64,7 +64,7 @@ async fn a_merge_is_seen_as_soon_as_bitbucket_tells_of_it() {
         let serving = tokio::spawn(async move { axum::serve(listener, router(web)).await });
         portal.sync_catalogue().await.unwrap();
         portal.sync_repository().await;
-        let world = World { portal, sandbox, clock, dir, db };
+        let world = World { portal, sandbox, clock, dir, db, catalogue: Catalogue::shipped() };
 
         let engineer = world.engineer().await;
         let id = world.submit(&engineer, "receipts", "development").await;
