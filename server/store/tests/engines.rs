@@ -2,7 +2,7 @@
 
 use causeway_contract::people::{Grant, Role, Scope};
 use causeway_store::{
-    Db, MockClock, StoreError,
+    Conn, Db, MockClock, StoreError,
     audit::{self, NewEvent, Verdict, Who},
     environments, jobs, new_id, people, requests, seen,
     testing::each_engine,
@@ -639,7 +639,7 @@ async fn lists_page_without_gaps_in_every_order_and_show_only_what_the_reader_ma
             assert_eq!(seen.len(), 25);
             assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), 25);
         }
-        let count = async |conn: &mut causeway_store::Conn, reader: requests::Reader| {
+        let count = async |conn: &mut Conn, reader: requests::Reader| {
             requests::list(conn, &requests::Query::of(reader, 100)).await.unwrap().len()
         };
         assert_eq!(count(&mut conn, requests::Reader::default()).await, 0);
