@@ -77,7 +77,7 @@ async fn a_conflict_is_said_and_gone_when_it_is_gone() {
         let id = world.submit(&engineer, "receipts", "development").await;
         world.run().await;
         let main = world.git(&["rev-parse", "main"]);
-        let other = [("environments/development/payments/receipts/main.tf", "# somebody else's\n")];
+        let other = [("environments/development/payments/receipts/README.md", "# somebody else's\n")];
         world.push(Some(&world.foreign_commit("main", &other)), "main");
         world.later(2).await;
         let view = world.view(&engineer, id).await;
