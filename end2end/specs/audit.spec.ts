@@ -25,6 +25,7 @@ test('an auditor searches, filters, reads details', async ({ as }) => {
   await expect(state(amara)).toHaveText('Denied');
 
   const ines = await as('Ines Moreau');
+  await ines.goto('/');
   await ines.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Audit' }).click();
   await ines.getByRole('searchbox', { name: 'Search' }).fill(name);
   await ines.getByRole('button', { name: 'Filter' }).click();
