@@ -1,6 +1,6 @@
 //! The keys of `template.yaml`, as an author writes them.
 //!
-//! To add a key: add it to a struct here, carry it over in [`super::load`] or [`super::fields`], and use it in one of the
+//! To add a key: add it to a struct here, carry it over in `load` or `fields`, and use it in one of the
 //! shipped templates. Unknown keys are refused, so a misspelt one is found when the template is loaded.
 
 use super::PriceComponent;

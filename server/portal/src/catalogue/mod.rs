@@ -1,8 +1,8 @@
 //! Templates: what can be asked for, the form that asks, and the files that come out.
 //!
 //! Everything here is a pure function of a [`source::Snapshot`], facts and answers; storing and calling is the caller's.
-//! A template is a folder with a `template.yaml` ([`manifest`] lists its keys) and the files it renders.
-//! To add a check to templates: [`structure`] for what the rendered Terraform must hold, [`load`] for the manifest.
+//! A template is a folder with a `template.yaml` (`manifest` lists its keys) and the files it renders.
+//! To add a check to templates: `structure` for what the rendered Terraform must hold, `load` for the manifest.
 
 mod answers;
 mod digest;

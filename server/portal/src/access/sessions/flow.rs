@@ -1,4 +1,4 @@
-//! What a sign-in keeps between its steps. Such a row has no person yet and ends after [`FLOW_MINUTES`](super::FLOW_MINUTES);
+//! What a sign-in keeps between its steps. Such a row has no person yet and ends after [`super::FLOW_MINUTES`];
 //! a signed-in session may carry a flow too, while it signs in again.
 
 use super::{Browser, FLOW_MINUTES, TokenHash};
