@@ -1,7 +1,7 @@
 //! The form of a template: steps, fields, conditions and the validation that runs in browser and server alike.
 //!
 //! A [`Form`] is derived from the `parameters` of a `template.yaml` (JSON Schema in ordered steps) when the template is synced.
-//! To add a field kind: extend [`FieldKind`], [`check`] and the input in `app/src/ui`.
+//! To add a field kind: extend [`FieldKind`], `check` and the input in `app/src/ui`.
 
 use crate::{Answers, FieldError};
 use serde::{Deserialize, Serialize};

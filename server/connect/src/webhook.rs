@@ -1,7 +1,7 @@
 //! Webhooks of Bitbucket Data Center: who sent it, and what to look at again. A webhook is a hint: the state is always read
 //! from the server before anything is done.
 //!
-//! To heed another event: add its key to [`HEEDED`].
+//! To heed another event: add its key to `HEEDED`.
 
 use crate::http::Secret;
 use chrono::{DateTime, Utc};

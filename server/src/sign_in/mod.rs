@@ -1,7 +1,7 @@
 //! Sign-in by OpenID Connect: code flow with PKCE, state and nonce.
 //!
-//! [`start`] sends the browser away, [`callback`] takes it back, [`sign_out`] and [`backchannel`] end what they began.
-//! To add a reason to refuse somebody: a [`callback::Refusal`] with its sentence, and a case in `tests/sign_in.rs`.
+//! `start` sends the browser away, `callback` takes it back, `sign_out` and `backchannel` end what they began.
+//! To add a reason to refuse somebody: a `Refusal` of the callback with its sentence, and a case in `tests/all/sign_in.rs`.
 
 mod backchannel;
 mod bridge;

@@ -1,6 +1,6 @@
 //! Bitbucket Data Center 8.19 and later: REST `latest` for what is talked about, git over HTTP for what is written.
 //!
-//! To add an act: a file with an `impl DataCenter`, its calls through [`api::Api`], its refusals through [`errors`], and a
+//! To add an act: a file with an `impl DataCenter`, its calls through `api::Api`, its refusals through `errors`, and a
 //! replayed body for each refusal in `tests/`.
 
 mod api;

@@ -77,7 +77,7 @@ fn table(rows: &[&str], out: &mut String) {
     out.push_str("</tbody></table></div>\n");
 }
 
-/// `code`, **bold**, [text](address) and bare addresses.
+/// `code`, **bold**, `[text](address)` and bare addresses.
 fn inline(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
