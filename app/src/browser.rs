@@ -7,4 +7,6 @@ pub mod dom;
 pub mod keys;
 pub mod live;
 pub mod pattern;
+pub mod press;
+pub mod session;
 pub mod storage;

@@ -10,7 +10,9 @@ pub mod paths;
 mod routes;
 pub mod ui;
 
-use browser::{clock::Clock, dom, live::Live};
+use api::AppError;
+use browser::{clock::Clock, dom, live::Live, session::Session};
+use causeway_contract::ErrorKind;
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{components::Router, hooks::use_location};
@@ -42,9 +44,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     Clock::provide();
-    let live = Live::provide();
+    let session = Session::provide();
+    let live = Live::provide(session);
     let viewer = Resource::new(move || live.version(), |_| api::people::viewer());
     provide_context(ViewerResource(viewer));
+    Effect::new(move |_| match viewer.get() {
+        Some(Err(AppError(error))) if error.kind == ErrorKind::SignedOut => session.run_out(&dom::here()),
+        Some(Ok(_)) => session.stands(),
+        _ => {}
+    });
     let (routing, set_routing) = signal(false);
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Causeway".into() } else { format!("{title} \u{b7} Causeway") } />

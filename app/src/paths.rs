@@ -63,6 +63,11 @@ pub fn draft_step_checked(id: DraftId, step: usize) -> String {
     format!("/drafts/{id}?step={step}&check=1")
 }
 
+/// The review, with the word that something else would happen than what was looked at.
+pub fn draft_look(id: DraftId) -> String {
+    format!("/drafts/{id}?step=review&look=1")
+}
+
 /// The draft with every error shown, at the list of errors.
 pub fn draft_check(id: DraftId) -> String {
     format!("/drafts/{id}?check=1#first-error")
@@ -210,6 +215,7 @@ mod tests {
             draft(draft_id),
             draft_step(draft_id, 2),
             draft_step_checked(draft_id, 2),
+            draft_look(draft_id),
             draft_check(draft_id),
             requests(),
             requests_with(&RequestFilter::default()),
@@ -243,6 +249,7 @@ mod tests {
 /drafts/ID
 /drafts/ID?step=2
 /drafts/ID?step=2&check=1
+/drafts/ID?step=review&look=1
 /drafts/ID?check=1#first-error
 /requests
 /requests

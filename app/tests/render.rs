@@ -41,7 +41,7 @@ fn the_gallery_needs_no_inline_style_and_no_inline_handler() {
         gallery().to_html()
     });
     assert!(!page.contains(" style="), "inline style");
-    let handler = page.split('<').filter(|tag| tag.split('>').next().is_some_and(|t| t.contains(" on"))).next();
+    let handler = page.split('<').find(|tag| tag.split('>').next().is_some_and(|t| t.contains(" on")));
     assert_eq!(handler, None, "inline handler");
     for word in
         ["tone-good", "tone-attention", "tone-bad", "tone-information", "aria-describedby=\"g-name-help g-name-error\""]
@@ -106,6 +106,27 @@ fn an_unknown_price_is_said() {
     assert!(say(Estimate::default()).contains("Unpriced"));
     let some = say(Estimate { monthly: sum, unpriced: 2, lines: Vec::new() });
     assert!(some.contains("84.10") && some.contains("+ 2 unpriced"), "{some}");
+}
+
+#[test]
+fn the_evidence_of_a_decision_says_what_its_price_leaves_out() {
+    let say = |monthly: &str, unpriced: u32| {
+        let evidence = Evidence { monthly: monthly.into(), unpriced, ..Evidence::default() };
+        let entry = TimelineEntry {
+            seq: 1,
+            at: Default::default(),
+            actor: "Dana".into(),
+            what: "approved".into(),
+            comment: None,
+            tone: Tone::Good,
+            evidence: Some(evidence),
+            link: None,
+        };
+        html(move || timeline(vec![entry]))
+    };
+    assert!(say("84.10 USD", 2).contains("+ 2 unpriced"));
+    assert!(!say("84.10 USD", 0).contains("unpriced"));
+    assert_eq!(say("unpriced", 3).matches("unpriced").count(), 1);
 }
 
 #[test]

@@ -48,6 +48,8 @@ function configuration(options, people, keys) {
       },
     ],
     jwks: { keys },
+    // By itself it calls no loopback address, where every portal under test is; other addresses stay barred.
+    fetch: (url, { dispatcher, ...request }) => fetch(url, isLoopback(url) ? request : { ...request, dispatcher }),
     cookies: { keys: [randomBytes(16).toString('hex')] },
     pkce: { required: () => true },
     scopes: ['openid', 'profile', 'email', 'groups'],
@@ -58,8 +60,9 @@ function configuration(options, people, keys) {
       groups: ['groups'],
     },
     acrValues: ['mfa'],
-    // Claims in the id token as well as at userinfo, as most companies' providers send them.
-    conformIdTokenClaims: false,
+    // Claims in the id token as well as at userinfo, as most companies' providers send them; or, to the letter of the
+    // specification, at userinfo only.
+    conformIdTokenClaims: options.conformIdTokenClaims ?? false,
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
@@ -93,6 +96,8 @@ function configuration(options, people, keys) {
   };
 }
 
+const isLoopback = (url) => ['localhost', '127.0.0.1'].includes(new URL(url).hostname);
+
 async function interaction(provider, people, request, response) {
   const details = await provider.interactionDetails(request, response);
   if (request.method === 'POST') {
@@ -116,6 +121,7 @@ async function interaction(provider, people, request, response) {
  * @typedef {{
  *   port?: number, clientId?: string, clientSecret?: string, redirectUris: string[], postLogoutRedirectUris?: string[],
  *   backchannelLogoutUri?: string, algorithm?: 'RS256' | 'ES256', people?: typeof PEOPLE,
+ *   conformIdTokenClaims?: boolean,
  * }} ProviderOptions
  * @param {ProviderOptions} given
  * @returns {Promise<{ issuer: string, port: number, clientId: string, clientSecret: string, people: typeof PEOPLE,

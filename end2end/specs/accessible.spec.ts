@@ -136,8 +136,6 @@ async function unseenFocus(page: Page): Promise<string[]> {
   for (let stop = 0; stop < TAB_STOPS; stop++) {
     await page.keyboard.press('Tab');
     const unseen = await page.evaluate(async () => {
-      // What shows itself only with the focus has its place after the next frame.
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
       const element = document.activeElement;
       // At the end of the page the focus goes to the browser's own controls.
       if (!element || element === document.body || !document.hasFocus()) return undefined;
@@ -145,8 +143,14 @@ async function unseenFocus(page: Page): Promise<string[]> {
       // A row shows it around the whole row, a choice around the whole choice.
       const around = element.parentElement?.matches(':has(:focus-visible)') && outlined(getComputedStyle(element.parentElement));
       const seen = outlined(getComputedStyle(element)) || outlined(getComputedStyle(element, '::after')) || around;
-      const box = element.getBoundingClientRect();
-      const there = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
+      const inWindow = (box: DOMRect) => box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
+      // What shows itself only with the focus, and what is scrolled to, has its place some frames later.
+      let box = element.getBoundingClientRect();
+      for (let frame = 0; frame < 30 && !inWindow(box); frame++) {
+        await new Promise(requestAnimationFrame);
+        box = element.getBoundingClientRect();
+      }
+      const there = inWindow(box);
       const why = [!seen && 'no outline', !there && `outside the window at ${box.top}`].filter(Boolean).join(', ');
       return why ? `${element.tagName} ${element.className} "${element.textContent?.trim().slice(0, 40)}": ${why}` : undefined;
     });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { askQuickly, stagingStore, unique } from '../support/asking.ts';
-import { decide, state } from '../support/journey.ts';
+import { decide, postDecision, state } from '../support/journey.ts';
 import { binary } from '../support/portal.ts';
 import { expect, expectAccessible, type Page, test } from '../support/test.ts';
 
@@ -25,6 +25,7 @@ test('an auditor searches, filters, reads details', async ({ as }) => {
   await expect(state(amara)).toHaveText('Denied');
 
   const ines = await as('Ines Moreau');
+  await ines.goto('/');
   await ines.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Audit' }).click();
   await ines.getByRole('searchbox', { name: 'Search' }).fill(name);
   await ines.getByRole('button', { name: 'Filter' }).click();
@@ -85,9 +86,9 @@ test('exports as CSV and as JSON lines, with the filter', async ({ as }) => {
 
   const csv = await download(ines, 'Export CSV');
   const [head, ...rest] = csv.split('\r\n');
-  expect(head).toBe('seq,at,actor,actor_kind,action,subject_kind,subject_id,subject,outcome,detail,hash');
+  expect(head).toBe('seq,at,actor,actor_kind,actor_id,action,subject_kind,subject_id,subject,outcome,detail,hash');
   expect(rest.filter(Boolean)).toHaveLength(2);
-  expect(csv).toContain('"Dana Levi","person","request.changes_asked","request"');
+  expect(csv).toMatch(/"Dana Levi","person","[0-9a-f-]{36}","request.changes_asked","request"/);
   for (const line of lines) expect(csv).toContain(line.hash);
   // No cell begins as a spreadsheet's formula.
   expect(csv).not.toMatch(/(^|,)"[=+\-@]/m);
@@ -111,11 +112,8 @@ test('a decision that was refused is on the record', async ({ as, portal }) => {
   const lena = await as('Lena Novak');
   const name = unique('refused');
   const path = await askQuickly(lena, 'object-store', stagingStore(name));
-  const refused = await lena.request.post('/api/approvals/decide', {
-    form: { id: path.split('/').pop() ?? '', revision: '1', verdict: 'approve' },
-    headers: { origin: portal.url, accept: 'application/json' },
-  });
-  expect(refused.status()).toBe(403);
+  const refused = await postDecision(lena, portal, path, 'approve');
+  expect(refused.status).toBe(403);
   const ines = await as('Ines Moreau');
   await ines.goto(`/audit?q=${name}&outcome=refused`);
   await expect(events(ines)).toHaveCount(1);

@@ -8,7 +8,7 @@ test.use({ javaScriptEnabled: false });
 const problems = (page: Page) => page.getByRole('alert').filter({ hasText: /needs? another look/ });
 
 test('sign in, read lists and a request', async ({ as }) => {
-  const page = await as('Amara Okafor');
+  const page = await as('Amara Okafor', { fresh: true });
   await expect(page.getByRole('heading', { level: 1, name: 'Hello, Amara' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Requests' }).click();
   await expect(page.getByRole('table', { name: 'Requests' }).getByRole('row').nth(1)).toBeVisible();
@@ -77,6 +77,48 @@ test('a draft step by step: an error is shown, nothing is lost, it is submitted'
   await expect(page).toHaveURL(/\/requests\/[0-9a-f-]{36}$/);
   await expect(page.getByRole('heading', { level: 1, name: `Create ${name}` })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Why' })).toContainText('Written without a script.');
+});
+
+test('the session ends in the middle of a form: what was typed is sent again', async ({ as, portal, guard }) => {
+  guard.allow(/status of 401/);
+  const page = await as('Amara Okafor', { fresh: true });
+  const name = unique('midway');
+  await startDraft(page, 'web-service-postgres');
+  const draft = page.url();
+  await answer(page, 'Name', name);
+  await answer(page, 'Why it is needed', 'Typed on two lines\nafter "the end" of the session.');
+  await page.context().clearCookies({ name: 'causeway' });
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'You are signed out' })).toBeVisible();
+  // Too early: still nothing is lost.
+  await page.getByRole('button', { name: 'Send it again' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'You are signed out' })).toBeVisible();
+  const opened = page.context().waitForEvent('page');
+  await page.getByRole('link', { name: 'Sign in in another tab' }).click();
+  const other = await opened;
+  await other.getByRole('button', { name: 'Continue as Amara Okafor' }).click();
+  await expect(other).toHaveURL((url) => url.origin === portal.url && url.pathname.startsWith('/drafts/'));
+  await page.getByRole('button', { name: 'Send it again' }).click();
+  await expect(page.getByRole('heading', { level: 2, name: 'Service' })).toBeVisible();
+  await page.goto(draft);
+  await expect(field(page, 'Name')).toHaveValue(name);
+  await expect(field(page, 'Why it is needed')).toHaveValue('Typed on two lines\nafter "the end" of the session.');
+});
+
+test('after the session has ended, filters lead through the sign-in and sign-out says so', async ({ as, portal }) => {
+  const page = await as('Amara Okafor', { fresh: true });
+  await page.goto('/requests');
+  await page.getByRole('combobox', { name: 'State' }).selectOption({ label: 'Denied' });
+  await page.context().clearCookies({ name: 'causeway' });
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await page.getByRole('button', { name: 'Continue as Amara Okafor' }).click();
+  await expect(page).toHaveURL((url) => url.origin === portal.url && url.searchParams.get('state') === 'denied');
+  await expect(page.getByRole('link', { name: 'Create receipts-archive' })).toBeVisible();
+  await page.context().clearCookies({ name: 'causeway' });
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'You are signed out of Causeway' })).toBeVisible();
+  await page.getByRole('link', { name: 'Sign in again' }).click();
+  await expect(page.getByRole('button', { name: 'Continue as Amara Okafor' })).toBeVisible();
 });
 
 test('decide and comment', async ({ as }) => {

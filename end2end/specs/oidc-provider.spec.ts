@@ -1,6 +1,7 @@
 // `causeway serve` against a certified OpenID provider, which is not the sandbox's.
 import { PEOPLE } from '../oidc/people.mjs';
-import { type Served, startServed } from '../support/served.ts';
+import { alive, askQuickly, catalogueRead, stagingStore, unique } from '../support/asking.ts';
+import { type Served, startServed, visitors } from '../support/served.ts';
 import { pickPerson } from '../support/sign-in.ts';
 import { expect, expectAccessible, type Page, signIn, test } from '../support/test.ts';
 
@@ -70,6 +71,8 @@ test('a name that would break a careless page', async ({ page }) => {
   await page.getByRole('button', { name: /O'Neil/ }).click();
   await expect(page).toHaveURL(`${served.portal.url}/`);
   await expect(page.getByText('<script>alert(1)</script>').first()).toBeVisible();
+  // What would turn the words beside the name around has not come in.
+  expect(await page.content()).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
   await expect(who(page).getByRole('link', { name: 'Catalogue' })).toBeVisible();
 });
 
@@ -105,6 +108,126 @@ test('roles taken away at the provider end at the next sign-in', async ({ page }
   } finally {
     person.claims = claims;
   }
+});
+
+test('groups as one text with spaces', async ({ page }) => {
+  await signIn(page, served.portal, 'Nadia Haddad');
+  await expect(page.getByText('nadia@example.com')).toBeVisible();
+  await expect(who(page).getByRole('link', { name: 'Catalogue' })).toBeVisible();
+});
+
+test('signed out at the provider: an open page of the portal notices', async ({ page, guard }) => {
+  guard.allow(/status of 401/, /\/events/);
+  await signIn(page, served.portal, 'Tobias Lindqvist', '/requests');
+  await expect(page.getByText('tobias@example.com')).toBeVisible();
+  const other = await page.context().newPage();
+  await other.goto(`${served.provider.issuer}/session/end`);
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await expect(other.getByRole('heading', { name: 'Signed out' })).toBeVisible();
+  // Nobody touches the page; the provider knows nobody any more and asks.
+  await expect(page.getByRole('heading', { name: 'Who are you?' })).toBeVisible({ timeout: 30_000 });
+  await other.goto(`${served.portal.url}/requests`);
+  await expect(other.getByRole('heading', { name: 'Who are you?' })).toBeVisible();
+});
+
+test('to the letter of the specification: name, address and nested groups at the user info only', async ({ page, portal }, info) => {
+  test.slow();
+  const letter = await startServed({ worker: info.workerIndex, demo: portal, people: PEOPLE, roles, groupsClaim: 'realm_access.roles', conformIdTokenClaims: true });
+  try {
+    await signIn(page, letter.portal, 'Nadia Haddad');
+    await expect(page.getByText('nadia@example.com')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'Hello, Nadia' })).toBeVisible();
+    await expect(who(page).getByRole('link', { name: 'Catalogue' })).toBeVisible();
+  } finally {
+    await letter.remove();
+  }
+});
+
+test('a second factor is asked for, once: told without it, let in with it', async ({ page, portal, guard }, info) => {
+  test.slow();
+  guard.allow(/status of 403/);
+  const strict = await startServed({ worker: info.workerIndex, demo: portal, people: PEOPLE, roles, env: { CAUSEWAY_SIGN_IN__REQUIRE_MFA: 'true' } });
+  try {
+    const ines = strict.provider.people.find((candidate) => candidate.id === 'ines');
+    if (!ines) throw new Error('Inês is not there');
+    const pick = () => page.getByRole('button', { name: /^Inês Carvalho/ }).click();
+    const asked = (before = '') => page.waitForURL((url) => url.pathname.startsWith('/interaction/') && url.href !== before);
+    await page.goto(`${strict.portal.url}/catalogue`);
+    await asked();
+    const first = page.url();
+    await pick();
+    await asked(first);
+    await pick();
+    await expect(page.getByRole('heading', { level: 1, name: 'You are not signed in' })).toBeVisible();
+    await expect(page.getByText('Causeway lets people in only with a second factor')).toBeVisible();
+    await expectAccessible(page);
+    // Known by their password, they are asked for the factor at once; this time they have one.
+    await page.getByRole('link', { name: 'Try again' }).click();
+    await asked();
+    ines.amr = ['pwd', 'mfa'];
+    await pick();
+    await expect(page).toHaveURL(`${strict.portal.url}/catalogue`);
+    await page.goto(`${strict.portal.url}/settings/sessions`);
+    await expect(page.getByRole('row').filter({ hasText: 'This browser' })).toContainText('Checked');
+  } finally {
+    await strict.remove();
+  }
+});
+
+test.describe('roles that are older than their time', () => {
+  let brief: Served;
+
+  test.beforeAll(async ({ portal }, info) => {
+    brief = await startServed({ worker: info.workerIndex, demo: portal, people: PEOPLE, roles, env: { CAUSEWAY_SIGN_IN__ROLES_MAX_AGE: '15s' } });
+  });
+
+  test.afterAll(async () => {
+    await brief?.remove();
+  });
+
+  test('an open page renews them by itself and is the same page', async ({ page, guard }) => {
+    test.slow();
+    guard.allow(/status of 401/, /\/events/);
+    const here = `${brief.portal.url}/requests?tier=staging`;
+    await signIn(page, brief.portal, 'Grace Adeyemi', '/requests?tier=staging');
+    await expect(page).toHaveURL(here);
+    await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+    await expect
+      .poll(() => page.evaluate(() => 'sameDocument' in window).catch(() => true), { timeout: 50_000 })
+      .toBe(false);
+    await expect(page).toHaveURL(here);
+    await expect(page.getByRole('heading', { level: 1, name: 'Requests' })).toBeVisible();
+    await expect(page.getByText('grace@example.com')).toBeVisible();
+    await expect(page.getByText('You are signed out')).toHaveCount(0);
+  });
+
+  test('a page on which something is typed says so, stays, and has it after the sign-in', async ({ browser, guard }) => {
+    test.slow();
+    guard.allow(/status of 401/, /\/events/);
+    const guests = visitors(browser, brief.portal, guard);
+    try {
+      const page = await guests.as('Inês Carvalho');
+      await catalogueRead(page);
+      // The provider knows her: new roles, for as long as it takes to ask for something.
+      await page.context().clearCookies({ name: 'causeway' });
+      const path = await askQuickly(page, 'object-store', stagingStore(unique('typed')));
+      await alive(page);
+      const comment = page.getByRole('textbox', { name: 'Comment' });
+      await comment.fill('Half a sentence that');
+      const said = page.getByRole('alert').filter({ hasText: 'Your sign-in has run out' });
+      await expect(said).toBeVisible({ timeout: 50_000 });
+      await expect(comment).toHaveValue('Half a sentence that');
+      await expectAccessible(page);
+      await said.getByRole('link', { name: 'Sign in again' }).click();
+      await expect(page).toHaveURL(brief.portal.url + path);
+      await expect(said).toHaveCount(0);
+      await expect(comment).toHaveValue('Half a sentence that');
+      await page.getByRole('button', { name: 'Add comment' }).click();
+      await expect(page.getByRole('region', { name: 'Timeline' })).toContainText('Half a sentence that');
+    } finally {
+      await guests.close();
+    }
+  });
 });
 
 test.describe('the provider is away', () => {

@@ -15,7 +15,7 @@ test('a push after the approval is seen, blocks the merge, and can be put right'
   const address = (await delivery.getByRole('link', { name: /^Pull request \d+/ }).getAttribute('href')) ?? '';
 
   await push(portal, 'farah.haddad', branch);
-  await expect(delivery).toContainText('Failed: the branch holds something else', { timeout: 30_000 });
+  await expect(delivery).toContainText('Failed: merging is blocked', { timeout: 30_000 });
   await expect(delivery).toContainText('Somebody pushed to this branch after the approval');
   await expect(page.getByRole('region', { name: 'Timeline' })).toContainText('found that somebody pushed to the branch');
   await expectAccessible(page);

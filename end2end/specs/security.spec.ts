@@ -74,15 +74,32 @@ test('a form on another site does nothing', async ({ as, portal, guard }) => {
   await expect(amara.locator('.page-title .state')).toHaveText('Waiting for approval');
 });
 
-test('no page of another site can frame ours', async ({ as, portal, guard }) => {
-  guard.allow(/frame-ancestors|X-Frame-Options|ERR_BLOCKED_BY_RESPONSE|chrome-error/i);
-  const amara = await as('Amara Okafor');
-  const site = await otherSite(`<iframe title="Framed" src="${portal.url}/requests"></iframe>`);
-  const refused = amara.waitForEvent('console', (message) => /frame-ancestors|X-Frame-Options/i.test(message.text()));
-  await amara.goto(site.url);
+test('no page of another site can frame ours', async ({ page, portal, guard }) => {
+  guard.allow(/frame-ancestors|X-Frame-Options|ERR_BLOCKED_BY_RESPONSE|chrome-error|status of 400/i);
+  // A page that needs no session: a frame on another site gets no cookie, and would show the provider's page otherwise.
+  const ours = `${portal.url}/sign-in/callback?state=made-up`;
+  await page.goto(ours);
+  await expect(page.getByRole('heading', { level: 1, name: 'This sign-in has run out' })).toBeVisible();
+  const theirs = await otherSite('<p>A page that may be framed</p>');
+  const site = await otherSite(`<iframe title="Theirs" src="${theirs.url}"></iframe><iframe title="Ours" src="${ours}"></iframe>`);
+  const refused = page.waitForEvent('console', (message) => /frame-ancestors|X-Frame-Options/i.test(message.text()) && message.text().includes(portal.url));
+  await page.goto(site.url);
+  await expect(page.frameLocator('iframe[title="Theirs"]').getByText('A page that may be framed')).toBeVisible();
   await refused;
-  await expect(amara.frameLocator('iframe').getByText('Causeway')).toHaveCount(0);
+  await expect(page.frameLocator('iframe[title="Ours"]').getByText('This sign-in has run out')).toHaveCount(0);
   await site.close();
+  await theirs.close();
+});
+
+test('an address cannot make a page say what somebody else wrote', async ({ as, portal }) => {
+  const amara = await as('Amara Okafor');
+  const error = Buffer.from(JSON.stringify({ kind: 'internal', message: 'Call 555-0100 and say your password.' })).toString('base64url');
+  for (const path of ['/api/requests/comment', '/api/approvals/decide', '/api/sessions/revoke']) {
+    await amara.goto(`/settings/sessions?${new URLSearchParams({ __path: path, __err: error })}`);
+    await expect(amara).toHaveURL(`${portal.url}/settings/sessions`);
+    await expect(amara.getByRole('heading', { level: 1, name: 'Where I am signed in' })).toBeVisible();
+    await expect(amara.getByText('555-0100')).toHaveCount(0);
+  }
 });
 
 test('the content policy: nonces, nothing inline, nothing evaluated, nothing from elsewhere', async ({ as, portal, guard }) => {
@@ -207,6 +224,7 @@ test('webhooks: unsigned and forged ones are refused, a replay does nothing', as
   expect((await send({ 'x-hub-signature': signed(body, 'guessed') }))[0]).toBe(401);
   expect((await send({ 'x-hub-signature': signed(body) }, body.replace('"id":1', '"id":2')))[0]).toBe(401);
   expect((await send({ 'x-hub-signature': signed('[]') }, '[]'))[0]).toBe(400);
-  expect(await send({ 'x-hub-signature': signed(body) })).toEqual([200, 'taken']);
+  // Believed, but about no delivery that is under way.
+  expect(await send({ 'x-hub-signature': signed(body) })).toEqual([200, 'nothing of ours']);
   expect(await send({ 'x-hub-signature': signed(body) })).toEqual([200, 'seen before']);
 });

@@ -67,8 +67,22 @@ test('the code of one browser is of no use in another', async ({ page, portal, b
   // In its own browser it is good, and only once.
   await page.goto(answer);
   await expect(page.getByRole('heading', { level: 1, name: 'Hello, Dana' })).toBeVisible();
+  // Its person is signed in by now, so that a second time leads home.
   await page.goto(answer);
-  await expect(page.getByRole('heading', { level: 1, name: 'This sign-in has run out' })).toBeVisible();
+  await expect(page).toHaveURL(`${portal.url}/`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Hello, Dana' })).toBeVisible();
+});
+
+test('two tabs that sign in at once both get to where they wanted', async ({ page, portal }) => {
+  const other = await page.context().newPage();
+  await page.goto('/catalogue');
+  await other.goto(`${portal.url}/requests?tier=staging`);
+  await expect(atProvider(other)).toBeVisible();
+  await page.getByRole('button', { name: /^Amara Okafor/ }).click();
+  await expect(page).toHaveURL(`${portal.url}/catalogue`);
+  await other.getByRole('button', { name: /^Amara Okafor/ }).click();
+  await expect(other).toHaveURL(`${portal.url}/requests?tier=staging`);
+  await expect(other.getByRole('heading', { level: 1, name: 'Requests' })).toBeVisible();
 });
 
 test('the provider says no', async ({ page, portal, guard }) => {

@@ -40,6 +40,8 @@ export interface ServedOptions {
   /** The provider's people; the sandbox's by default. */
   people?: unknown[];
   groupsClaim?: string;
+  /** The provider sends names, addresses and groups at its user info only. */
+  conformIdTokenClaims?: boolean;
   roles?: [string, string, string][];
 }
 
@@ -82,6 +84,7 @@ export async function startServed(options: ServedOptions): Promise<Served> {
     redirectUris: [`${url}/sign-in/callback`],
     postLogoutRedirectUris: [`${url}/`],
     backchannelLogoutUri: `${url}/backchannel-logout`,
+    conformIdTokenClaims: options.conformIdTokenClaims,
     people: (options.people ?? (await sandboxPeople(demo))) as never,
   });
   const bitbucket = options.bitbucket ?? demo.bitbucket;

@@ -214,6 +214,7 @@ CREATE TABLE deliveries (
     merge_sha TEXT,
     status_state TEXT,
     problem TEXT,
+    trouble TEXT,
     started_at BIGINT NOT NULL,
     prepared_at BIGINT,
     committed_at BIGINT,
@@ -232,6 +233,8 @@ CREATE TABLE jobs (
     run_at BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
     nudged BOOLEAN NOT NULL,
+    following BOOLEAN NOT NULL,
+    not_before BIGINT,
     claimed_by TEXT,
     lease_until BIGINT,
     last_error TEXT,
@@ -254,7 +257,7 @@ CREATE TABLE audit_head (
 INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '');
 
 CREATE TABLE audit_events (
-    seq BIGINT PRIMARY KEY,
+    seq BIGINT PRIMARY KEY CHECK (seq >= 1),
     at BIGINT NOT NULL,
     actor_kind TEXT NOT NULL,
     actor_id TEXT NOT NULL,
@@ -265,20 +268,50 @@ CREATE TABLE audit_events (
     subject_name TEXT NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused')),
     detail TEXT NOT NULL,
+    -- The names in lower case, written by Causeway: SQLite's own lower() knows ASCII only.
+    search TEXT NOT NULL,
     hash TEXT NOT NULL
 );
 CREATE INDEX audit_by_subject ON audit_events (subject_kind, subject_id, seq);
 CREATE INDEX audit_by_action ON audit_events (action, seq);
 CREATE INDEX audit_by_time ON audit_events (at, seq);
 
-CREATE FUNCTION audit_events_are_final() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'audit events cannot be changed or deleted';
+    RAISE EXCEPTION 'rows of % cannot be changed or deleted', TG_TABLE_NAME;
 END;
 $$;
 CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events
-    FOR EACH ROW EXECUTE FUNCTION audit_events_are_final();
+    FOR EACH ROW EXECUTE FUNCTION audit_is_final();
 CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events
-    FOR EACH ROW EXECUTE FUNCTION audit_events_are_final();
+    FOR EACH ROW EXECUTE FUNCTION audit_is_final();
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON audit_events
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_events_are_final();
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_final();
+
+CREATE FUNCTION audit_events_are_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM audit_events) THEN
+        RAISE EXCEPTION 'audit events are added one after the other';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE TRIGGER audit_events_in_order BEFORE INSERT ON audit_events
+    FOR EACH ROW EXECUTE FUNCTION audit_events_are_in_order();
+
+CREATE FUNCTION audit_head_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.seq < OLD.seq OR NEW.id <> OLD.id THEN
+        RAISE EXCEPTION 'the head of the audit chain only moves forward';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE TRIGGER audit_head_only_forward BEFORE UPDATE ON audit_head
+    FOR EACH ROW EXECUTE FUNCTION audit_head_moves_forward();
+CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head
+    FOR EACH ROW EXECUTE FUNCTION audit_is_final();
+CREATE TRIGGER audit_head_no_insert BEFORE INSERT ON audit_head
+    FOR EACH ROW EXECUTE FUNCTION audit_is_final();
+CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON audit_head
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_final();

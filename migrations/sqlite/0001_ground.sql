@@ -214,6 +214,7 @@ CREATE TABLE deliveries (
     merge_sha TEXT,
     status_state TEXT,
     problem TEXT,
+    trouble TEXT,
     started_at BIGINT NOT NULL,
     prepared_at BIGINT,
     committed_at BIGINT,
@@ -232,6 +233,8 @@ CREATE TABLE jobs (
     run_at BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
     nudged BOOLEAN NOT NULL,
+    following BOOLEAN NOT NULL,
+    not_before BIGINT,
     claimed_by TEXT,
     lease_until BIGINT,
     last_error TEXT,
@@ -254,7 +257,7 @@ CREATE TABLE audit_head (
 INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '');
 
 CREATE TABLE audit_events (
-    seq BIGINT PRIMARY KEY,
+    seq BIGINT PRIMARY KEY CHECK (seq >= 1),
     at BIGINT NOT NULL,
     actor_kind TEXT NOT NULL,
     actor_id TEXT NOT NULL,
@@ -265,6 +268,8 @@ CREATE TABLE audit_events (
     subject_name TEXT NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused')),
     detail TEXT NOT NULL,
+    -- The names in lower case, written by Causeway: SQLite's own lower() knows ASCII only.
+    search TEXT NOT NULL,
     hash TEXT NOT NULL
 );
 CREATE INDEX audit_by_subject ON audit_events (subject_kind, subject_id, seq);
@@ -275,3 +280,14 @@ CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events
 BEGIN SELECT RAISE(ABORT, 'audit events cannot be changed'); END;
 CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events
 BEGIN SELECT RAISE(ABORT, 'audit events cannot be deleted'); END;
+-- Also against INSERT OR REPLACE, which deletes a row without a DELETE trigger.
+CREATE TRIGGER audit_events_in_order BEFORE INSERT ON audit_events
+WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM audit_events)
+BEGIN SELECT RAISE(ABORT, 'audit events are added one after the other'); END;
+
+CREATE TRIGGER audit_head_only_forward BEFORE UPDATE ON audit_head WHEN NEW.seq < OLD.seq OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'the head of the audit chain only moves forward'); END;
+CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head
+BEGIN SELECT RAISE(ABORT, 'the head of the audit chain cannot be deleted'); END;
+CREATE TRIGGER audit_head_no_insert BEFORE INSERT ON audit_head
+BEGIN SELECT RAISE(ABORT, 'the audit chain has one head'); END;

@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     http::{Metrics, Site, Streams, Web, use_stylesheet},
-    sign_in::Provider,
+    sign_in::{Provider, Refusals},
 };
 use causeway_connect::{
     bitbucket::{DataCenter, DataCenterConfig},
@@ -16,7 +16,7 @@ use causeway_portal::{
     catalogue::source::TemplateSource,
     delivery::host::{CodeHost, Signature},
 };
-use causeway_store::{Clock, Db, Options, open};
+use causeway_store::{Clock, Db, Options, StoreError, open};
 use chrono::TimeDelta;
 use std::{path::Path, sync::Arc};
 use tokio::sync::watch;
@@ -34,15 +34,34 @@ pub async fn database(config: &Config) -> Result<Db, String> {
             dir.display()
         )
     })?;
+    connect(config, true).await.map_err(|e| unreachable_database(&e, config))
+}
+
+/// Connects for looking only: nothing is made. `None` when there is no SQLite file yet.
+///
+/// # Errors
+/// A sentence that says what to change.
+pub async fn existing_database(config: &Config) -> Result<Option<Db>, String> {
+    match connect(config, false).await {
+        Ok(db) => Ok(Some(db)),
+        Err(StoreError::Absent(_)) => Ok(None),
+        Err(error) => Err(unreachable_database(&error, config)),
+    }
+}
+
+async fn connect(config: &Config, create: bool) -> Result<Db, StoreError> {
     let options = Options {
         url: config.database_url(),
+        create,
         connections: config.database.connections,
         timeout: config.database.timeout.0,
     };
+    open(&options).await
+}
+
+fn unreachable_database(error: &StoreError, config: &Config) -> String {
     // The engine's words may repeat the address, which holds a password on Postgres.
-    open(&options).await.map_err(|e| {
-        format!("database.url: {}; check the address, and that the database is running", strike(&e.to_string(), config))
-    })
+    format!("database.url: {}; check the address, and that the database is running", strike(&error.to_string(), config))
 }
 
 fn strike(text: &str, config: &Config) -> String {
@@ -67,6 +86,8 @@ pub fn host(config: &Config) -> Result<DataCenter, String> {
         bot: bot(config),
         mirror_dir: mirrors(&config.server.data_dir),
         default_branch: (!settings.branch.is_empty()).then(|| settings.branch.clone()),
+        webhook_url: (!settings.webhook_secret.is_empty())
+            .then(|| format!("{}/webhooks/bitbucket", config.server.public_url.as_text())),
         ca_file: settings.ca_file.clone(),
     })
     .map_err(|e| format!("bitbucket: {e}"))
@@ -119,6 +140,7 @@ pub fn portal_config(config: &Config, demo: bool) -> PortalConfig {
         lease: TimeDelta::seconds(30),
         session_idle: config.sign_in.session_idle.delta(),
         session_absolute: config.sign_in.session_absolute.delta(),
+        export_limit: config.audit.export_limit,
         demo,
     }
 }
@@ -157,6 +179,7 @@ pub fn web(config: Config, world: World, stopping: watch::Receiver<bool>) -> Res
         site: world.site,
         metrics: Arc::new(Metrics::default()),
         streams: Arc::new(Streams::default()),
+        refusals: Arc::new(Refusals::default()),
         stopping,
     })
 }

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod random;
 pub mod sign_in;
 pub mod telemetry;
 

@@ -1,7 +1,10 @@
 //! Logs, on stderr: stdout is for what programs read.
 
 use crate::config::{LogFormat, Telemetry};
-use std::io::{IsTerminal, stderr};
+use std::{
+    io::{IsTerminal, stderr},
+    panic::PanicHookInfo,
+};
 use tracing_subscriber::{EnvFilter, fmt};
 
 /// Starts logging. A second call changes nothing.
@@ -17,8 +20,15 @@ pub fn start(settings: &Telemetry) -> Result<(), String> {
         LogFormat::Human => builder.with_ansi(stderr().is_terminal()).with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
-    if started.is_err() {
-        tracing::debug!("logging was started before");
+    match started {
+        Ok(()) => std::panic::set_hook(Box::new(log_panic)),
+        Err(_) => tracing::debug!("logging was started before"),
     }
     Ok(())
+}
+
+/// A line like all others: the usual words of a panic would go past the format. Who catches it says what came of it.
+fn log_panic(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(place, "something broke: {}", info.payload_as_str().unwrap_or("without a word"));
 }

@@ -51,7 +51,8 @@ impl Action {
         match self {
             Action::Approve | Action::Deny | Action::AskForChanges => &[Pending],
             Action::Comment | Action::Clone => RequestState::ALL,
-            Action::Withdraw => &[Pending, ChangesRequested, Approved],
+            // Stuck: only while no pull request of it is open, which the service sees to.
+            Action::Withdraw => &[Pending, ChangesRequested, Approved, Stuck],
             Action::Revise => &[ChangesRequested],
             Action::RetryDelivery => &[Stuck],
         }
@@ -64,7 +65,7 @@ impl Action {
             return Ok(());
         }
         Err(match (self, state) {
-            (Action::Withdraw, Delivering | InReview | Stuck) => {
+            (Action::Withdraw, Delivering | InReview) => {
                 "Delivery has started. Decline the pull request in Bitbucket instead.".into()
             }
             (Action::Revise, _) => "Nobody asked for changes.".into(),
@@ -98,7 +99,7 @@ mod tests {
              Deny                    pending\n\
              Ask for changes         pending\n\
              Comment                 always\n\
-             Withdraw                pending changes_requested approved\n\
+             Withdraw                pending changes_requested approved stuck\n\
              Change and submit again changes_requested\n\
              Try delivery again      stuck\n\
              Clone                   always\n"

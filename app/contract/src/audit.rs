@@ -10,6 +10,8 @@ pub struct AuditRow {
     pub actor: String,
     /// `person`, `system` or `anonymous`.
     pub actor_kind: String,
+    /// Id of the person; empty for others.
+    pub actor_id: String,
     /// `request.submitted`, `session.signed_in` …
     pub action: String,
     /// `request`, `session`, `template`, `environment` …
@@ -19,10 +21,20 @@ pub struct AuditRow {
     pub subject: String,
     /// `done` or `refused`.
     pub outcome: String,
-    /// JSON object as text, pretty-printed.
+    /// JSON object as text: pretty-printed on the page, in exports exactly as it was hashed.
     pub detail: String,
     /// SHA-256 over the link before and this event, lower-case hex.
     pub hash: String,
+}
+
+/// One page of the record.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AuditPage {
+    pub items: Vec<AuditRow>,
+    /// Hand it back as `after` for the page that follows. `None` on the last page.
+    pub next: Option<String>,
+    /// Largest number of events that one export holds.
+    pub export_limit: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -96,6 +96,24 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// Field of the error of a submit that has not seen what would happen.
+    const SEEN: &str = "seen";
+
+    /// Something else would happen than what the person looked at.
+    pub fn look_again(message: &str) -> Self {
+        Self {
+            fields: vec![FieldError { field: Self::SEEN.into(), message: message.into() }],
+            ..Self::conflict(message)
+        }
+    }
+
+    /// Whether it is a [`ApiError::look_again`].
+    pub fn must_look(&self) -> bool {
+        self.kind == ErrorKind::Conflict && self.fields.iter().any(|f| f.field == Self::SEEN)
+    }
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

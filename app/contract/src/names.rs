@@ -29,7 +29,13 @@ pub fn environment_name(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Checks free text: not blank when `required`, at most [`TEXT_MAX`] characters.
+/// Whether a character is not seen, or makes the text around it read in another order than it is written.
+pub fn deceives(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Checks free text: not blank when `required`, at most [`TEXT_MAX`] characters, nothing invisible in it.
 ///
 /// # Errors
 /// A sentence that says what to change.
@@ -41,12 +47,24 @@ pub fn free_text(text: &str, required: bool) -> Result<(), String> {
     if count > TEXT_MAX {
         return Err(format!("This is {count} characters long; at most {TEXT_MAX} fit."));
     }
+    if text.chars().any(deceives) {
+        return Err("Remove the invisible control characters; typing the text anew does that.".into());
+    }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn free_text_is_what_it_looks_like() {
+        assert!(free_text("Why \u{1f680}?\n\tشكرا\r\n", true).is_ok());
+        for bad in ["a\0b", "\u{1b}[31mred", "\u{202e}txt.exe", "\u{2066}x\u{2069}", "\u{85}"] {
+            assert!(free_text(bad, false).unwrap_err().contains("invisible"), "{bad:?}");
+        }
+        assert!(free_text(" \n", true).is_err() && free_text(" \n", false).is_ok());
+    }
 
     #[test]
     fn names_fit_for_dns_pass_and_others_say_why() {

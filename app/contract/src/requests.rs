@@ -26,9 +26,10 @@ crate::places::words! {
         Merged = "merged" / "Merged",
         Denied = "denied" / "Denied",
         Withdrawn = "withdrawn" / "Withdrawn",
-        /// The pull request was declined in Bitbucket.
+        /// The pull request was declined, or deleted, in Bitbucket.
         Declined = "declined" / "Pull request declined",
-        /// Delivery cannot go on without a person; the words are in [`DeliveryView::problem`].
+        /// Delivery cannot go on without a person; the words are in [`DeliveryView::problem`], or, while a pull request
+        /// is looked after, in [`DeliveryView::trouble`].
         Stuck = "stuck" / "Needs attention",
     }
 }
@@ -192,6 +193,34 @@ pub struct Preview {
     pub repository: String,
     /// Reviewers Bitbucket would add etc. is unknown before the pull request: set when files could not be rendered, in words.
     pub problem: Option<String>,
+    /// Of all that is shown here, SHA-256 in lower-case hex: a submit carries it, and is refused when something else would
+    /// happen by then. Empty while nothing can be shown.
+    pub digest: String,
+}
+
+/// A draft as it is submitted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// The draft's version that the page has.
+    pub version: i64,
+    /// Answers that are not saved yet; usually none.
+    pub answers: Answers,
+    /// [`Preview::digest`] of what the person looked at. Empty: they have not looked.
+    pub seen: String,
+}
+
+/// A decision as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDecision {
+    /// The request's revision that was on the screen.
+    pub revision: i64,
+    /// The stage that was open on the screen: a decision never counts for another.
+    pub stage: StageId,
+    pub verdict: Verdict,
+    /// Needed for a denial and a wish.
+    pub comment: String,
+    /// Field of the form at which changes are wished.
+    pub field: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -290,8 +319,10 @@ pub struct DeliveryView {
     pub pull_request: Option<PullRequestView>,
     /// State of the build status `causeway/approval` on the head, as last published.
     pub approval_status: Option<String>,
-    /// What is wrong and what to do next, in words.
+    /// What is wrong with the delivery or its pull request, and what to do next, in words.
     pub problem: Option<String>,
+    /// Why Causeway cannot get on or look for the moment, in words. It tries again by itself.
+    pub trouble: Option<String>,
     /// Steps in order with when each was done.
     pub steps: Vec<(String, Option<DateTime<Utc>>)>,
     pub checked_at: Option<DateTime<Utc>>,
@@ -301,7 +332,7 @@ pub struct DeliveryView {
 pub struct PullRequestView {
     pub id: i64,
     pub url: String,
-    /// `OPEN`, `MERGED`, `DECLINED`.
+    /// `OPEN`, `MERGED`, `DECLINED`, `DELETED`.
     pub state: String,
     pub merge_commit: Option<String>,
 }

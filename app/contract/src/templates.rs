@@ -19,6 +19,8 @@ pub struct TemplateCard {
     pub standard: bool,
     /// Monthly price with the default answers; `None` when nothing of it has a price.
     pub price_from: Option<Money>,
+    /// Parts of that which have no price and are not in the sum.
+    pub price_unpriced: u32,
     /// Why it cannot be requested, when it is broken: the loader's words, for its owner.
     pub error: Option<String>,
     /// Times it was requested in the last 90 days.

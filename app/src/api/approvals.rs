@@ -4,10 +4,10 @@ use super::AppError;
 #[cfg(feature = "ssr")]
 use super::caller::{answer, caller};
 #[cfg(feature = "ssr")]
-use causeway_contract::ApiError;
+use causeway_contract::{ApiError, requests::NewDecision};
 use causeway_contract::{
     Page,
-    ids::RequestId,
+    ids::{RequestId, StageId},
     requests::{RequestSummary, Verdict},
 };
 use leptos::prelude::*;
@@ -20,11 +20,12 @@ pub async fn inbox(after: Option<String>) -> Result<Page<RequestSummary>, AppErr
     answer(portal.inbox(&actor, after).await)
 }
 
-/// Decides on the revision that was on the screen. `field` says where changes are wished.
+/// Decides on the revision and the stage that were on the screen. `field` says where changes are wished.
 #[server(prefix = "/api", endpoint = "approvals/decide")]
 pub async fn decide(
     id: RequestId,
     revision: i64,
+    stage: StageId,
     verdict: Option<Verdict>,
     #[server(default)] comment: String,
     #[server(default)] field: String,
@@ -32,7 +33,7 @@ pub async fn decide(
     let (portal, actor) = caller()?;
     let verdict = answer(verdict.ok_or_else(no_verdict))?;
     let field = (!field.is_empty()).then_some(field);
-    answer(portal.decide(&actor, id, revision, verdict, comment, field).await)
+    answer(portal.decide(&actor, id, NewDecision { revision, stage, verdict, comment, field }).await)
 }
 
 #[cfg(feature = "ssr")]

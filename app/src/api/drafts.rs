@@ -5,6 +5,8 @@ use super::AppError;
 use super::caller::{answer, caller, is_plain_form};
 #[cfg(feature = "ssr")]
 use crate::paths;
+#[cfg(feature = "ssr")]
+use causeway_contract::requests::Submission;
 use causeway_contract::{
     Answers,
     ids::*,
@@ -69,14 +71,21 @@ pub async fn keep_draft(
     Ok(())
 }
 
-/// Saves and submits, and goes to the request. A plain form with errors goes back to the draft, which shows them.
+/// Saves and submits, and goes to the request. `seen` is the digest of what the review showed. A plain form with errors
+/// goes back to the draft, which shows them; one that has not seen what would happen goes to the review.
 #[server(prefix = "/api", endpoint = "drafts/submit")]
-pub async fn submit_draft(id: DraftId, #[server(default)] answers: Answers) -> Result<(), AppError> {
+pub async fn submit_draft(
+    id: DraftId,
+    #[server(default)] version: i64,
+    #[server(default)] answers: Answers,
+    #[server(default)] seen: String,
+) -> Result<(), AppError> {
     let (portal, actor) = caller()?;
-    let result = answer(portal.submit_draft(&actor, id, answers).await);
+    let result = answer(portal.submit_draft(&actor, id, Submission { version, answers, seen }).await);
     match &result {
         Ok(request) => leptos_axum::redirect(&paths::request(*request)),
-        Err(e) if is_plain_form() && !e.0.fields.is_empty() => leptos_axum::redirect(&paths::draft_check(id)),
+        Err(AppError(e)) if is_plain_form() && e.must_look() => leptos_axum::redirect(&paths::draft_look(id)),
+        Err(AppError(e)) if is_plain_form() && !e.fields.is_empty() => leptos_axum::redirect(&paths::draft_check(id)),
         Err(_) => {}
     }
     result.map(drop)

@@ -24,13 +24,15 @@ pub fn first(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok()??.dyn_into().ok()
 }
 
+/// All that a CSS selector finds, in the order of the page.
+pub fn all(selector: &str) -> Vec<HtmlElement> {
+    let Ok(list) = document().query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|i| list.item(i)?.dyn_into::<HtmlElement>().ok()).collect()
+}
+
 /// All that a CSS selector finds, in the order of the page, without what is not shown.
 pub fn shown(selector: &str) -> Vec<HtmlElement> {
-    let Ok(list) = document().query_selector_all(selector) else { return Vec::new() };
-    (0..list.length())
-        .filter_map(|i| list.item(i)?.dyn_into::<HtmlElement>().ok())
-        .filter(|e| e.offset_width() > 0 || e.offset_height() > 0)
-        .collect()
+    all(selector).into_iter().filter(|e| e.offset_width() > 0 || e.offset_height() > 0).collect()
 }
 
 /// Names and values of a form as it stands, files left out.
@@ -95,4 +97,14 @@ pub fn here() -> String {
 /// Sets what a text field, area or select shows.
 pub fn set_value(element: &HtmlElement, value: &str) {
     let _ = js_sys::Reflect::set(element, &JsValue::from_str("value"), &JsValue::from_str(value));
+}
+
+/// A text that a script sees on an element (`value`, `defaultValue`, `type`); empty when there is none.
+pub fn text(element: &web_sys::Element, property: &str) -> String {
+    js_sys::Reflect::get(element, &JsValue::from_str(property)).ok().and_then(|v| v.as_string()).unwrap_or_default()
+}
+
+/// A switch that a script sees on an element (`checked`, `defaultChecked`).
+pub fn flag(element: &web_sys::Element, property: &str) -> bool {
+    js_sys::Reflect::get(element, &JsValue::from_str(property)).is_ok_and(|v| v.is_truthy())
 }

@@ -2,9 +2,13 @@
 //!
 //! The stream is closed while the tab is hidden (browsers allow six connections a host) and resumes where it was.
 
-use crate::paths;
-use causeway_contract::ids::RequestId;
-use leptos::prelude::*;
+use super::{dom, session::Session};
+use crate::{
+    api::{self, AppError},
+    paths,
+};
+use causeway_contract::{ErrorKind, ids::RequestId};
+use leptos::{prelude::*, task::spawn_local};
 use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
@@ -28,11 +32,12 @@ pub struct Live {
     topic: RwSignal<Topic>,
     gathering: StoredValue<bool>,
     last: StoredValue<Option<i64>>,
+    session: Session,
 }
 
 impl Live {
     /// Provides the stream; it opens with [`Live::start`].
-    pub fn provide() -> Self {
+    pub fn provide(session: Session) -> Self {
         let live = Live {
             version: RwSignal::new(0),
             broken: RwSignal::new(false),
@@ -40,6 +45,7 @@ impl Live {
             topic: RwSignal::new(Topic::default()),
             gathering: StoredValue::new(false),
             last: StoredValue::new(None),
+            session,
         };
         provide_context(live);
         Effect::new(move |_| {
@@ -132,11 +138,26 @@ impl Live {
         self.gather();
     }
 
-    fn lost(self, for_good: bool) {
-        self.broken.set(true);
-        if for_good {
-            set_timeout(move || self.open(), RETRY);
+    /// The connection broke. The browser comes back by itself, unless it was refused: then it does not say with what.
+    fn lost(self, refused: bool) {
+        if refused {
+            spawn_local(self.ask_why());
+        } else {
+            self.broken.set(true);
         }
+    }
+
+    /// Where the sign-in has run out nothing waits for a connection: the page says so. A sign-in in another tab opens the
+    /// stream again.
+    async fn ask_why(self) {
+        let signed_out =
+            matches!(api::people::viewer().await, Err(AppError(error)) if error.kind == ErrorKind::SignedOut);
+        if signed_out {
+            hold(None);
+            self.session.run_out(&dom::here());
+        }
+        self.broken.set(!signed_out);
+        set_timeout(move || self.open(), if signed_out { RETRY * 6 } else { RETRY });
     }
 }
 

@@ -1,6 +1,13 @@
 //! What comes back from an act: the failure beside its form.
 
-use crate::{api::AppError, browser::dom, ui::alert::Alert};
+use crate::{
+    api::AppError,
+    browser::{
+        dom,
+        session::{self, Session},
+    },
+    ui::alert::Alert,
+};
 use causeway_contract::{ApiError, ErrorKind, requests::Tone};
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -60,7 +67,23 @@ pub fn Failure(
     }
 }
 
-/// Sign in and come back to this very page.
+/// Says so when the sign-in has run out under a page on which something is typed.
+#[component]
+pub fn RunOut() -> impl IntoView {
+    let session = use_context::<Session>();
+    move || {
+        session.is_some_and(Session::has_run_out).then(|| {
+            view! {
+                <Alert tone=Tone::Attention title="Your sign-in has run out" live=true>
+                    <p>"What you typed stays on this page. Sign in again, and you come back to it here."</p>
+                    <SignInAgain />
+                </Alert>
+            }
+        })
+    }
+}
+
+/// Sign in and come back to this very page, and to what is typed on it.
 #[component]
 pub fn SignInAgain() -> impl IntoView {
     let path = leptos_router::hooks::use_location();
@@ -68,5 +91,5 @@ pub fn SignInAgain() -> impl IntoView {
         let (pathname, query) = (path.pathname.get(), path.query.get().to_query_string());
         crate::paths::sign_in(&format!("{pathname}{query}"))
     };
-    view! { <p><a href=href rel="external">"Sign in again"</a></p> }
+    view! { <p><a href=href rel="external" on:click=|_| session::keep_typed()>"Sign in again"</a></p> }
 }

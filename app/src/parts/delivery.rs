@@ -9,13 +9,14 @@ use crate::ui::{
     facts::{facts, text},
     icon,
 };
-use causeway_contract::requests::{DeliveryView, PullRequestView, Tone};
+use causeway_contract::requests::{DeliveryView, PullRequestView, RequestState, Tone};
 use leptos::prelude::*;
 
-pub fn delivery(delivery: DeliveryView) -> AnyView {
-    let problem = delivery
-        .problem
-        .map(|problem| view! { <Alert tone=Tone::Bad title="Delivery needs a person"><p>{problem}</p></Alert> });
+/// `state`: of the request, which says how serious what is told here is.
+pub fn delivery(delivery: DeliveryView, state: RequestState) -> AnyView {
+    let said = |(tone, title): (Tone, &'static str), words: String| view! { <Alert tone=tone title=title><p>{words}</p></Alert> };
+    let trouble = delivery.trouble.map(|words| said(troubled(state), words));
+    let problem = delivery.problem.map(|words| said(wrong(state), words));
     let mut rows = vec![
         ("Repository", view! { <code>{delivery.repository}</code> }.into_any()),
         ("Branch", view! { <code>{delivery.branch}</code> }.into_any()),
@@ -37,6 +38,7 @@ pub fn delivery(delivery: DeliveryView) -> AnyView {
     }
     view! {
         <div class="stack">
+            {trouble}
             {problem}
             {facts(rows)}
             {steps(delivery.steps)}
@@ -45,9 +47,29 @@ pub fn delivery(delivery: DeliveryView) -> AnyView {
     .into_any()
 }
 
+/// Causeway cannot get on or look for the moment.
+fn troubled(state: RequestState) -> (Tone, &'static str) {
+    match state {
+        RequestState::Stuck => (Tone::Bad, "Causeway cannot look at the pull request"),
+        _ => (Tone::Attention, "Waiting for Bitbucket"),
+    }
+}
+
+/// Something is wrong with the delivery or the pull request.
+fn wrong(state: RequestState) -> (Tone, &'static str) {
+    match state {
+        RequestState::Stuck => (Tone::Bad, "Delivery needs a person"),
+        RequestState::Merged => (Tone::Bad, "Not merged as approved"),
+        RequestState::Declined => (Tone::Information, "The pull request is closed"),
+        RequestState::Withdrawn => (Tone::Information, "Delivery did not go on"),
+        _ => (Tone::Attention, "The pull request needs a person"),
+    }
+}
+
 fn pull_request(pull: &PullRequestView) -> AnyView {
     let state = match pull.state.as_str() {
         "MERGED" => badge::state(Tone::Good, Icon::Merge, "Merged"),
+        "DELETED" => badge::state(Tone::Bad, Icon::Cross, "Deleted"),
         "DECLINED" => badge::state(Tone::Bad, Icon::Cross, "Declined"),
         _ => badge::state(Tone::Information, Icon::PullRequest, "Open"),
     };
@@ -64,7 +86,7 @@ fn pull_request(pull: &PullRequestView) -> AnyView {
 fn approval_status(status: &str) -> AnyView {
     match status {
         "SUCCESSFUL" => badge::state(Tone::Good, Icon::Check, "Passed: the branch holds what was approved"),
-        "FAILED" => badge::state(Tone::Bad, Icon::Cross, "Failed: the branch holds something else"),
+        "FAILED" => badge::state(Tone::Bad, Icon::Cross, "Failed: merging is blocked"),
         "INPROGRESS" => badge::state(Tone::Information, Icon::Clock, "In progress"),
         other => text(other),
     }

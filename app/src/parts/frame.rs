@@ -1,6 +1,7 @@
 //! Around every page: navigation at the left, the page at the right, and what floats above both.
 
 use super::{
+    act::RunOut,
     keys_help::KeysHelp,
     nav::{GO_TO, nav, stranger},
     palette::{PaletteState, palette},
@@ -49,6 +50,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                 <Navigation state=state />
             </nav>
             <main class="main" id="main" tabindex="-1">
+                <RunOut />
                 {children()}
             </main>
             <KeysHelp />

@@ -11,12 +11,17 @@ pub fn money(amount: &Money) -> AnyView {
 
 /// In a table: the sum, and what it leaves out.
 pub fn estimate(estimate: &Estimate) -> AnyView {
-    match (&estimate.monthly, estimate.unpriced) {
-        (Some(sum), 0) => money(sum),
-        (Some(sum), n) => {
-            view! { {money(sum)}" "<span class="muted unpriced">{format!("+ {n} unpriced")}</span> }.into_any()
-        }
-        (None, _) => view! { <span class="muted">"Unpriced"</span> }.into_any(),
+    match &estimate.monthly {
+        Some(sum) => view! { {money(sum)}{left_out(estimate.unpriced)} }.into_any(),
+        None => view! { <span class="muted">"Unpriced"</span> }.into_any(),
+    }
+}
+
+/// ` + 2 unpriced`: parts that are not in the sum before it.
+pub fn left_out(unpriced: u32) -> AnyView {
+    match unpriced {
+        0 => ().into_any(),
+        n => view! { " "<span class="muted unpriced">{format!("+ {n} unpriced")}</span> }.into_any(),
     }
 }
 

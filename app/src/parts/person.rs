@@ -3,9 +3,9 @@
 use causeway_contract::people::PersonRef;
 use leptos::prelude::*;
 
-/// The name; the address on hover.
+/// The name, whose direction of writing stays its own; the address on hover.
 pub fn name(person: &PersonRef) -> AnyView {
-    view! { <span class="person" title=person.email.clone()>{person.name.clone()}</span> }.into_any()
+    view! { <span class="person" title=person.email.clone()><bdi>{person.name.clone()}</bdi></span> }.into_any()
 }
 
 /// `Amara, Ben and Chen`; with many, `Amara, Ben and 5 others`.

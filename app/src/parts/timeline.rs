@@ -1,6 +1,9 @@
 //! What happened to a request: who, what, when, on which evidence. Oldest first.
 
-use super::time::{When, when};
+use super::{
+    money::left_out,
+    time::{When, when},
+};
 use crate::ui::{Icon, badge::tone_class, code::digest, icon};
 use causeway_contract::requests::{Evidence, TimelineEntry, Tone};
 use leptos::prelude::*;
@@ -25,7 +28,7 @@ fn entry(entry: TimelineEntry) -> AnyView {
         <li class=tone_class(entry.tone)>
             {icon(sign)}
             <div>
-                <p><strong>{entry.actor}</strong>" "{entry.what}{link}</p>
+                <p><strong><bdi>{entry.actor}</bdi></strong>" "{entry.what}{link}</p>
                 {entry.comment.filter(|c| !c.is_empty()).map(|c| view! { <blockquote>{c}</blockquote> })}
                 <p class="muted">{when(entry.at, When::Relative)}</p>
                 {entry.evidence.map(evidence)}
@@ -37,13 +40,15 @@ fn entry(entry: TimelineEntry) -> AnyView {
 
 /// What a decision was given on, for those who want to know.
 fn evidence(evidence: Evidence) -> AnyView {
+    // "unpriced" says that of all of it.
+    let unpriced = (evidence.monthly != "unpriced").then(|| left_out(evidence.unpriced));
     view! {
         <details class="evidence">
             <summary>"Evidence"</summary>
             <dl class="facts">
                 <div class="fact"><dt>"Request"</dt><dd>{digest(&evidence.request_digest)}</dd></div>
                 <div class="fact"><dt>"Files"</dt><dd>{digest(&evidence.files_digest)}</dd></div>
-                <div class="fact"><dt>"Price a month"</dt><dd>{evidence.monthly}</dd></div>
+                <div class="fact"><dt>"Price a month"</dt><dd>{evidence.monthly}{unpriced}</dd></div>
             </dl>
         </details>
     }

@@ -61,7 +61,12 @@ impl Person {
         }
         let draft = self.post("/api/drafts/start", &form.finish())?;
         let id = draft.rsplit('/').next().unwrap_or_default();
-        let form = Serializer::new(String::new()).append_pair("id", id).finish();
+        let seen = self.call("/api/drafts/get", id)?;
+        let form = Serializer::new(String::new())
+            .append_pair("id", id)
+            .append_pair("version", &seen["version"].to_string())
+            .append_pair("seen", seen["check"]["preview"]["digest"].as_str().unwrap_or_default())
+            .finish();
         let pressed = Instant::now();
         let place = self.post("/api/drafts/submit", &form)?;
         let answered = pressed.elapsed();
@@ -91,21 +96,26 @@ impl Person {
     }
 
     fn has_pull_request(&mut self, id: &str) -> Outcome<bool> {
+        let view = self.call("/api/requests/get", id)?;
+        if let Some(problem) = view["delivery"]["problem"].as_str() {
+            return Err(format!("the delivery has a problem: {problem}").into());
+        }
+        Ok(view["delivery"]["pull_request"]["id"].is_number())
+    }
+
+    /// Asks a server function for one thing, as a page's script does.
+    fn call(&mut self, path: &str, id: &str) -> Outcome<Value> {
         let headers = [
             ("Accept", "application/json"),
             ("Content-Type", "application/json"),
             ("Origin", &self.origin),
             ("Cookie", &self.cookie),
         ];
-        let ask = request("POST", self.port, "/api/requests/get", &headers, &json!({ "id": id }).to_string());
+        let ask = request("POST", self.port, path, &headers, &json!({ "id": id }).to_string());
         let head = self.connection.send(&ask)?;
         if head.status != 200 {
-            return Err(format!("/api/requests/get answers {}: {}", head.status, self.connection.text()).into());
+            return Err(format!("{path} answers {}: {}", head.status, self.connection.text()).into());
         }
-        let view: Value = serde_json::from_slice(self.connection.body())?;
-        if let Some(problem) = view["delivery"]["problem"].as_str() {
-            return Err(format!("the delivery has a problem: {problem}").into());
-        }
-        Ok(view["delivery"]["pull_request"]["id"].is_number())
+        Ok(serde_json::from_slice(self.connection.body())?)
     }
 }

@@ -1,7 +1,7 @@
 //! What a list costs far from its first page, and what filters cost.
 
 use crate::{
-    Outcome,
+    Outcome, bare,
     http::{Connection, page},
     load::{milliseconds, percentile},
     report::Row,
@@ -36,6 +36,14 @@ pub(crate) fn measure(world: &World, seeded: &Seeded) -> Outcome<Vec<Row>> {
     ];
     let mut times = vec![Vec::new(); asked.len()];
     let mut connection = Connection::open(world.port)?;
+    // A cursor that is not understood shows the first page again, as quickly as the first page.
+    let [first, far] = [&asked[0].1, &asked[1].1].map(|path| -> Outcome<String> {
+        connection.send(&page(world.port, path, &cookie, ""))?;
+        first_row(&connection.text()).ok_or_else(|| format!("{path} shows no request").into())
+    });
+    if first? == far? {
+        return Err(format!("page {deep} of the list begins as page 1 does").into());
+    }
     // In turns, so that noise hits all of them.
     for turn in 0..TIMES {
         for ((name, path), times) in asked.iter().zip(&mut times) {
@@ -62,4 +70,12 @@ pub(crate) fn measure(world: &World, seeded: &Seeded) -> Outcome<Vec<Row>> {
         rows.push(Row::new(format!("{name}, one reader, median"), format!("{} ms", milliseconds(*median))));
     }
     Ok(rows)
+}
+
+/// Id of the first request that a page links to.
+fn first_row(page: &str) -> Option<String> {
+    page.match_indices(bare::REQUEST).find_map(|(at, link)| {
+        let id = page.get(at + link.len()..)?.get(..36)?;
+        id.parse::<uuid::Uuid>().is_ok().then(|| id.to_owned())
+    })
 }

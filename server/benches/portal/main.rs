@@ -80,6 +80,9 @@ fn measure(runtime: &tokio::runtime::Runtime, world: &World, scale: &Scale) -> O
     report.add(start::measure(world)?);
     let statements = same_sql::check(world, &seeded)?;
     report.add(statements.rows());
+    if scale.is_full() {
+        statements.must_agree()?;
+    }
     let portal = world.serve(&[])?;
     report.add(pages::measure(world, &portal, &seeded, &statements, scale)?);
     report.add(depth::measure(world, &seeded)?);

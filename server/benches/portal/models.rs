@@ -7,7 +7,7 @@ use causeway_contract::{
     Answers,
     ids::{PersonId, RequestId, SessionId},
     people::{Grant, PersonRef, Role, Scope},
-    requests::Verdict,
+    requests::{NewDecision, StageState, Submission, Verdict},
 };
 use causeway_portal::{Portal, access::Actor, delivery::host::CodeHost};
 use causeway_server::{
@@ -123,13 +123,19 @@ pub(crate) async fn make(world: &World) -> Outcome<Models> {
 impl Maker {
     async fn submit(&self, template: &str, name: &str, tier: &str) -> Outcome<RequestId> {
         let draft = self.portal.start_draft(&self.engineer, template, answers(name, tier)).await?;
-        let id = self.portal.submit_draft(&self.engineer, draft, Answers::new()).await;
+        let seen = self.portal.draft(&self.engineer, draft).await?;
+        let submission = Submission { version: seen.version, answers: Answers::new(), seen: seen.check.preview.digest };
+        let id = self.portal.submit_draft(&self.engineer, draft, submission).await;
         self.clock.advance(TimeDelta::minutes(1));
         id.map_err(|e| format!("the model request {name} was refused: {e:?}").into())
     }
 
     async fn decide(&self, who: &Actor, id: RequestId, verdict: Verdict) -> Outcome<()> {
-        self.portal.decide(who, id, 1, verdict, "Looks as agreed with the team.".into(), None).await?;
+        let stages = self.portal.request(who, id).await?.stages;
+        let open = stages.iter().find(|s| s.state == StageState::Open).and_then(|s| s.id);
+        let stage = open.ok_or("a model request has no open stage")?;
+        let comment = "Looks as agreed with the team.".into();
+        self.portal.decide(who, id, NewDecision { revision: 1, stage, verdict, comment, field: None }).await?;
         self.clock.advance(TimeDelta::minutes(1));
         Ok(())
     }

@@ -88,6 +88,10 @@ fn rows(pair: &mut Pair) -> Vec<Row> {
             format!("{}: the bare handler, up to {} statements, JSON", pair.name, pair.statements),
             format!("{plain:.0} a second ({:.0} kB each); {}", pair.plain.bytes as f64 / 1e3, pair.plain.percentiles()),
         ),
+        Row::new(
+            format!("{}: p50 / p95 / p99 against the bare handler's", pair.name),
+            pair.portal.against(&mut pair.plain),
+        ),
         Row::new(format!("{}: **ratio to the bare handler**", pair.name), format!("**{ratio:.2}**"))
             .aim("0.5", ratio >= 0.5),
     ]

@@ -31,6 +31,17 @@ impl Statements {
                 .aim("0", self.differences == 0),
         ]
     }
+
+    /// A ratio to a yardstick of another length must not get onto the page.
+    pub(crate) fn must_agree(&self) -> Outcome<()> {
+        match self.differences {
+            0 => Ok(()),
+            n => Err(format!(
+                "page and bare handler differ in {n} statements, see above; change bare.rs and measure again"
+            )
+            .into()),
+        }
+    }
 }
 
 struct Sides {

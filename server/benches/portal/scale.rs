@@ -1,9 +1,9 @@
-//! How much of everything. The numbers unless the environment says otherwise.
+//! How much of everything: what `docs/performance.md` speaks of, unless the environment says otherwise.
 
 use crate::Outcome;
 use std::time::Duration;
 
-/// What the specification asks for.
+/// A large company's two years.
 const REQUESTS: usize = 100_000;
 const EVENTS: usize = 1_000_000;
 

@@ -89,7 +89,7 @@ impl World {
 }
 
 pub(crate) fn read_config(file: &Path) -> Outcome<Config> {
-    Ok(config::read(&Place { config: Some(file.to_owned()), data: None }, [])?)
+    Ok(config::read(&Place { config: Some(file.to_owned()), data: None }, config::Needs::Everything, [])?)
 }
 
 /// The top of the repository.

@@ -51,6 +51,8 @@ pub struct PortalConfig {
     pub session_idle: TimeDelta,
     /// A session ends after this, used or not.
     pub session_absolute: TimeDelta,
+    /// Largest number of audit events that one export holds.
+    pub export_limit: u32,
     /// Links to the sandbox and the gallery are shown.
     pub demo: bool,
 }

@@ -1,6 +1,6 @@
 //! `causeway check-config`. Whoever gets here has a configuration that can be read; the rest is asking.
 
-use super::{Failure, tell};
+use super::{Failure, migrate::TOO_OLD, tell};
 use crate::{assemble, config::Config, sign_in::Provider};
 use causeway_portal::{catalogue::source::TemplateSource, delivery::host::CodeHost};
 use causeway_store::{SystemClock, pending_migrations};
@@ -17,6 +17,7 @@ pub(super) async fn check(config: Config, online: bool) -> Result<(), Failure> {
     if config.roles.map.is_empty() {
         report.note("roles", Err("roles.map is empty: nobody would have a role; add [[roles.map]] entries".into()));
     }
+    report.note("telemetry", Ok(metrics(&config)));
     if online {
         database(&config, &mut report).await;
         provider(&config, &mut report).await;
@@ -37,12 +38,32 @@ pub(super) async fn check(config: Config, online: bool) -> Result<(), Failure> {
     }
 }
 
+fn metrics(config: &Config) -> String {
+    let open = match (config.telemetry.metrics_token.is_empty(), config.needs_metrics_token()) {
+        (false, _) => "answers whoever has telemetry.metrics_token",
+        (true, true) => {
+            "answers nobody: behind a proxy every caller looks local; set telemetry.metrics_token to read it"
+        }
+        (true, false) => "answers callers on this machine",
+    };
+    format!("/metrics {open}")
+}
+
 async fn database(config: &Config, report: &mut Report) {
     let found = async {
-        let db = assemble::database(config).await?;
+        let Some(db) = assemble::existing_database(config).await? else {
+            return if config.database.migrate_on_start {
+                Ok("not there yet; causeway serve makes it".into())
+            } else {
+                Err("not there yet; run causeway migrate".into())
+            };
+        };
         let mut conn = db.read().await.map_err(|e| e.to_string())?;
         let found = pending_migrations(&mut conn, &db).await.map_err(|e| e.to_string())?;
-        if found.applied < found.known && !config.database.migrate_on_start {
+        if found.are_newer() {
+            return Err(TOO_OLD.into());
+        }
+        if !found.are_enough() && !config.database.migrate_on_start {
             return Err(format!("{} of {} migrations are applied; run causeway migrate", found.applied, found.known));
         }
         Ok(format!("{} answers", db.engine_name()))

@@ -7,7 +7,7 @@ mod migrate;
 pub mod serve;
 
 use crate::{
-    config::{self, Config, Place},
+    config::{self, Config, Needs, Place},
     demo, telemetry,
 };
 use clap::{Args, Parser, Subcommand};
@@ -50,7 +50,7 @@ pub enum Command {
     Migrate,
     /// Say everything that is wrong with the configuration
     CheckConfig {
-        /// Ask the database, the OpenID provider, Bitbucket and the catalogue too (reads only)
+        /// Ask the database, the OpenID provider, Bitbucket and the catalogue too
         #[arg(long)]
         online: bool,
     },
@@ -76,7 +76,12 @@ pub struct DemoArgs {
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
     /// Walk the whole chain and name the first link that does not hold
-    Verify,
+    Verify {
+        /// Event N must have this hash too, as an earlier run or the log said: finds an end that was cut off and a
+        /// record that was written anew
+        #[arg(long, value_name = "N:HASH")]
+        expect: Option<audit::Expected>,
+    },
 }
 
 /// Why a command failed, and the code it ends with.
@@ -118,17 +123,23 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve => serve::serve(load(&place).await?).await,
         Command::Demo(args) => demo::run(&place, &args).await,
-        Command::Migrate => migrate::migrate(load(&place).await?).await,
+        Command::Migrate => migrate::migrate(load_for(&place, Needs::Database).await?).await,
         Command::CheckConfig { online } => check_config::check(load(&place).await?, online).await,
-        Command::Audit { command: AuditCommand::Verify } => audit::verify(load(&place).await?).await,
+        Command::Audit { command: AuditCommand::Verify { expect } } => {
+            audit::verify(load_for(&place, Needs::Database).await?, expect).await
+        }
         Command::ConfigReference => print(&config::reference()),
     }
 }
 
 /// Reads configuration, fetches secrets, starts logging.
 async fn load(place: &PlaceArgs) -> Result<Config, Failure> {
+    load_for(place, Needs::Everything).await
+}
+
+async fn load_for(place: &PlaceArgs, needs: Needs) -> Result<Config, Failure> {
     let place = Place { config: place.config.clone(), data: place.data.clone() };
-    let mut config = config::read(&place, std::env::vars()).map_err(Failure::usage)?;
+    let mut config = config::read(&place, needs, std::env::vars()).map_err(Failure::usage)?;
     telemetry::start(&config.telemetry).map_err(Failure::usage)?;
     config.resolve().await.map_err(Failure::usage)?;
     Ok(config)
@@ -163,5 +174,12 @@ mod tests {
         let cli = Cli::try_parse_from(["causeway", "demo", "--port", "4000", "--data", "/tmp/x"]).unwrap();
         assert_eq!(cli.place.data, Some("/tmp/x".into()));
         assert!(Cli::try_parse_from(["causeway", "demo", "--port", "65535"]).is_err());
+        let expect = |pair: &str| Cli::try_parse_from(["causeway", "audit", "verify", "--expect", pair]).is_ok();
+        assert!(expect(&format!("12:{}", "aB".repeat(32))));
+        for bad in
+            [String::new(), "12".into(), "12:".into(), format!("0:{}", "a".repeat(64)), format!("x:{}", "a".repeat(64))]
+        {
+            assert!(!expect(&bad), "{bad}");
+        }
     }
 }

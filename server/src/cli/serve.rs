@@ -1,17 +1,18 @@
 //! `causeway serve`.
 
-use super::{Failure, tell};
+use super::{Failure, migrate::TOO_OLD, tell};
 use crate::{
     assemble::{self, World},
     config::Config,
     http::{Site, Web, router},
 };
-use causeway_store::{SystemClock, migrate, pending_migrations};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use causeway_store::{Db, SystemClock, migrate, pending_migrations};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
+    task::JoinSet,
 };
 
 /// Runs until told to stop.
@@ -26,20 +27,7 @@ pub(super) async fn serve(config: Config) -> Result<(), Failure> {
 /// Connects, migrates where that is wanted, and puts the portal together.
 pub(crate) async fn prepare(config: Config, demo: bool, stopping: watch::Receiver<bool>) -> Result<Web, Failure> {
     let db = assemble::database(&config).await.map_err(Failure::outside)?;
-    if config.database.migrate_on_start {
-        migrate(&db).await.map_err(|e| {
-            Failure::outside(format!("the database cannot be migrated ({e}); run this version or a newer one"))
-        })?;
-    } else {
-        let mut conn = db.read().await.map_err(Failure::outside)?;
-        let found = pending_migrations(&mut conn, &db).await.map_err(Failure::outside)?;
-        if found.applied != found.known {
-            return Err(Failure::outside(format!(
-                "the database has {} of {} migrations; run causeway migrate first, or turn on database.migrate_on_start",
-                found.applied, found.known
-            )));
-        }
-    }
+    up_to_date(&db, config.database.migrate_on_start).await?;
     let world = World {
         db,
         clock: Arc::new(SystemClock),
@@ -51,6 +39,28 @@ pub(crate) async fn prepare(config: Config, demo: bool, stopping: watch::Receive
     assemble::web(config, world, stopping).map_err(Failure::usage)
 }
 
+/// Migrates where that is wanted, else sees whether it was done.
+async fn up_to_date(db: &Db, migrate_on_start: bool) -> Result<(), Failure> {
+    let mut conn = db.read().await.map_err(Failure::outside)?;
+    let found = pending_migrations(&mut conn, db).await.map_err(Failure::outside)?;
+    drop(conn);
+    if found.are_newer() {
+        return Err(Failure::outside(TOO_OLD));
+    }
+    if migrate_on_start {
+        return migrate(db).await.map_err(|e| {
+            Failure::outside(format!("the database cannot be migrated ({e}); nothing of the failed migration was kept"))
+        });
+    }
+    if found.are_enough() {
+        return Ok(());
+    }
+    Err(Failure::outside(format!(
+        "the database has {} of {} migrations; run causeway migrate first, or turn on database.migrate_on_start",
+        found.applied, found.known
+    )))
+}
+
 /// Takes the port.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|e| {
@@ -60,32 +70,61 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
     })
 }
 
-/// Serves and works until SIGTERM, SIGINT or Ctrl-C, then lets what is under way come to its end.
-pub(crate) async fn until_stopped(web: Web, listener: TcpListener, stop: watch::Sender<bool>) -> Result<(), Failure> {
+/// Serves and works until SIGTERM, SIGINT or Ctrl-C, then lets what is under way come to its end. When the server or the
+/// workers end by themselves, the rest stops too: half a portal must not look like one that is ready.
+///
+/// # Errors
+/// What ended by itself; signals that cannot be watched.
+pub async fn until_stopped(web: Web, listener: TcpListener, stop: watch::Sender<bool>) -> Result<(), Failure> {
     let grace = web.config.server.shutdown_grace.0;
-    let workers = tokio::spawn({
-        let (portal, stopping) = (web.portal.clone(), web.stopping.clone());
-        async move { portal.run_workers(stopping).await }
+    let mut parts = JoinSet::new();
+    let (portal, mut stopping) = (web.portal.clone(), web.stopping.clone());
+    parts.spawn({
+        let stopping = web.stopping.clone();
+        async move {
+            portal.run_workers(stopping).await;
+            "the workers ended".to_owned()
+        }
     });
     let db = web.portal.db().clone();
-    let mut stopping = web.stopping.clone();
     let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
-    let server = tokio::spawn(
-        axum::serve(listener, service)
-            .with_graceful_shutdown(async move {
-                let _ = stopping.wait_for(|stop| *stop).await;
-            })
-            .into_future(),
-    );
-    asked_to_stop().await?;
-    tell("Stopping: what is under way comes to its end.");
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    parts.spawn(async move {
+        match server.await {
+            Ok(()) => "the server ended".to_owned(),
+            Err(error) => format!("the server ended ({error})"),
+        }
+    });
+    let ended = first_end(&mut parts, asked_to_stop()).await?;
+    match &ended {
+        None => tell("Stopping: what is under way comes to its end."),
+        Some(why) => tracing::error!(why, "a part of the process ended by itself; the rest stops"),
+    }
     let _ = stop.send(true);
-    if tokio::time::timeout(grace, async { tokio::join!(server, workers) }).await.is_err() {
+    if tokio::time::timeout(grace, async { while parts.join_next().await.is_some() {} }).await.is_err() {
         tracing::warn!("some requests or jobs took longer than server.shutdown_grace; jobs go on after the next start");
     }
     // A connection that is still out would keep the pools from closing.
     let _ = tokio::time::timeout(Duration::from_secs(2), db.close()).await;
-    Ok(())
+    match ended {
+        None => Ok(()),
+        Some(why) => Err(Failure::outside(format!(
+            "{why}, so Causeway stopped; the log says more. Start it again: nothing that was saved is lost"
+        ))),
+    }
+}
+
+/// Waits until a part ends, saying why, or until a stop is asked for (`None`).
+async fn first_end(
+    parts: &mut JoinSet<String>,
+    asked: impl Future<Output = Result<(), Failure>>,
+) -> Result<Option<String>, Failure> {
+    tokio::select! {
+        asked = asked => asked.map(|()| None),
+        Some(ended) = parts.join_next() => Ok(Some(ended.unwrap_or_else(|broken| format!("a part of it broke ({broken})")))),
+    }
 }
 
 async fn asked_to_stop() -> Result<(), Failure> {

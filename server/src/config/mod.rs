@@ -27,7 +27,7 @@ pub use bitbucket::Bitbucket;
 pub use catalogue::Catalogue;
 pub use database::Database;
 pub use prices::Prices;
-pub use read::{ConfigError, Place, read};
+pub use read::{ConfigError, Needs, Place, read};
 pub use reference::reference;
 pub use roles::{RoleRule, Roles};
 pub use routes::{Route, Stage};

@@ -47,39 +47,56 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+/// How much of the configuration a command looks at. What it does not look at may be missing or wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Everything,
+    /// Where the rows are and how to reach them; the rest has its defaults.
+    Database,
+}
+
 /// Reads the file and the environment's `CAUSEWAY_…` variables. Secrets stay references until [`Config::resolve`].
 ///
 /// # Errors
 /// Everything that is wrong, at once.
-pub fn read(place: &Place, variables: impl IntoIterator<Item = (String, String)>) -> Result<Config, ConfigError> {
+pub fn read(
+    place: &Place,
+    needs: Needs,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Config, ConfigError> {
     let (file, must) = place.file();
     let text = match std::fs::read_to_string(&file) {
-        Ok(text) => text,
+        Ok(text) => Some(text),
         Err(e) if must || e.kind() != std::io::ErrorKind::NotFound => {
             return Err(ConfigError {
                 source: file.display().to_string(),
                 problems: vec![format!("the file cannot be read ({e}); check the path after --config")],
             });
         }
-        Err(_) => String::new(),
+        Err(_) => None,
     };
-    let source = if text.is_empty() {
-        format!("the configuration ({} is not there; only the environment counts)", file.display())
-    } else {
-        file.display().to_string()
+    let source = match &text {
+        Some(_) => file.display().to_string(),
+        None => format!("the configuration ({} is not there; only the environment counts)", file.display()),
     };
-    from_text(&text, place.data.as_deref(), variables).map_err(|problems| ConfigError { source, problems })
+    from_text(&text.unwrap_or_default(), needs, place.data.as_deref(), variables)
+        .map_err(|problems| ConfigError { source, problems })
 }
 
 fn from_text(
     text: &str,
+    needs: Needs,
     data: Option<&Path>,
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Config, Vec<String>> {
     let table: toml::Table = text.parse().map_err(|e: toml::de::Error| vec![syntax(text, &e)])?;
     let mut value = serde_json::to_value(table).unwrap_or(Value::Object(Map::new()));
-    let schema = check::schema();
+    let mut schema = check::schema();
     let mut problems = overlay(&schema, &mut value, variables);
+    if needs == Needs::Database {
+        only_database(&mut schema["properties"], "/server/properties");
+        only_database(&mut value, "/server");
+    }
     problems.extend(check::problems(&schema, &value));
     if !problems.is_empty() {
         return Err(problems);
@@ -88,8 +105,21 @@ fn from_text(
     if let Some(dir) = data {
         config.server.data_dir = dir.to_owned();
     }
-    problems.extend(config.contradictions());
+    if needs == Needs::Everything {
+        problems.extend(config.contradictions());
+    }
     if problems.is_empty() { Ok(config) } else { Err(problems) }
+}
+
+/// Leaves the sections that lead to the rows, and of `server` the data folder.
+fn only_database(sections: &mut Value, server: &str) {
+    let keep = |value: Option<&mut Value>, keys: &[&str]| {
+        if let Some(Value::Object(map)) = value {
+            map.retain(|key, _| keys.contains(&key.as_str()));
+        }
+    };
+    keep(sections.pointer_mut(server), &["data_dir"]);
+    keep(Some(sections), &["server", "database", "telemetry", "vault"]);
 }
 
 fn syntax(text: &str, error: &toml::de::Error) -> String {
@@ -128,6 +158,11 @@ impl Config {
             self.sign_in.require_mfa && self.sign_in.mfa_amr.is_empty() && self.sign_in.mfa_acr.is_empty(),
             "sign_in.require_mfa is on, but neither sign_in.mfa_amr nor sign_in.mfa_acr says what a second factor is; fill one",
         );
+        for (i, rule) in self.roles.map.iter().enumerate() {
+            if let Some(why) = rule.scope_problem() {
+                say(true, &format!("roles.map[{i}].scope: {why}"));
+            }
+        }
         for (i, route) in self.routes.iter().enumerate() {
             for (j, stage) in route.stages.iter().enumerate() {
                 say(
@@ -164,6 +199,11 @@ impl Config {
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(ConfigError { source: "a secret".into(), problems }) }
+    }
+
+    /// Something stands in front of the portal, perhaps on the same machine: `/metrics` cannot tell by the address who asks.
+    pub fn needs_metrics_token(&self) -> bool {
+        self.server.public_url.is_https() || !self.server.client_address_header.is_empty()
     }
 
     /// `database.url`, or the embedded database in the data folder.
@@ -212,7 +252,7 @@ mod tests {
     "#;
 
     fn with(text: &str, env: &[(&str, &str)]) -> Result<Config, Vec<String>> {
-        from_text(text, None, env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+        from_text(text, Needs::Everything, None, env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
     }
 
     #[test]
@@ -270,6 +310,16 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_file_is_there_and_an_absent_one_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { config: None, data: Some(dir.path().to_owned()) };
+        assert!(read(&place, Needs::Everything, []).unwrap_err().source.contains("is not there"));
+        let file = dir.path().join("causeway.toml");
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(read(&place, Needs::Everything, []).unwrap_err().source, file.display().to_string());
+    }
+
+    #[test]
     fn the_environment_wins_in_every_shape() {
         let config = with(
             GOOD,
@@ -306,6 +356,32 @@ mod tests {
     }
 
     #[test]
+    fn a_role_in_a_scope_that_means_nothing_is_refused_with_what_to_write() {
+        let held = |role: &str, scope: &str| {
+            with(
+                &GOOD.replace(
+                    "\"manager\"\n        scope = \"team:payments\"",
+                    &format!("\"{role}\"\n        scope = \"{scope}\""),
+                ),
+                &[],
+            )
+        };
+        for role in ["auditor", "security", "finops", "infrastructure-admin"] {
+            assert!(held(role, "everything").is_ok());
+            for scope in ["team:payments", "tier:staging"] {
+                let said = held(role, scope).unwrap_err().join("\n");
+                assert!(said.contains(&format!("roles.map[0].scope: {role} is a role for everything")), "{said}");
+            }
+        }
+        let said = held("engineer", "tier:development").unwrap_err().join("\n");
+        assert!(said.contains("engineer cannot be held in a tier") && said.contains("write team:NAME"), "{said}");
+        for (role, scope) in [("engineer", "team:x"), ("manager", "tier:staging"), ("senior-engineer", "tier:staging")]
+        {
+            assert!(held(role, scope).is_ok(), "{role} {scope}");
+        }
+    }
+
+    #[test]
     fn numbers_out_of_range_and_broken_toml_say_where() {
         assert!(with(GOOD, &[("CAUSEWAY_DATABASE__CONNECTIONS", "0")]).unwrap_err()[0].contains("from 1 to 1000"));
         assert!(with("[server]\nlisten = \n", &[]).unwrap_err()[0].contains("line 2"));
@@ -313,7 +389,19 @@ mod tests {
 
     #[test]
     fn a_relative_database_lives_in_the_data_folder() {
-        let config = from_text(GOOD, Some(Path::new("/srv/causeway")), []).unwrap();
+        let config = from_text(GOOD, Needs::Everything, Some(Path::new("/srv/causeway")), []).unwrap();
         assert_eq!(config.database_url(), "sqlite:/srv/causeway/causeway.db");
+    }
+
+    #[test]
+    fn the_record_is_found_without_the_rest() {
+        let read = |text: &str, env: &[(&str, &str)]| {
+            let env = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+            from_text(text, Needs::Database, Some(Path::new("/srv/causeway")), env)
+        };
+        assert_eq!(read("", &[]).unwrap().database_url(), "sqlite:/srv/causeway/causeway.db");
+        let postgres = [("CAUSEWAY_DATABASE__URL", "postgres://db/causeway")];
+        assert_eq!(read("[sign_in]\nissuer = 7\n", &postgres).unwrap().database_url(), "postgres://db/causeway");
+        assert!(read("[database]\nconnections = 0\n", &[]).unwrap_err()[0].contains("from 1 to 1000"));
     }
 }

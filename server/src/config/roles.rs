@@ -45,7 +45,8 @@ pub struct RoleRule {
     /// `infrastructure-admin`, `senior-engineer`, `engineer`, `security`, `auditor`, `manager` or `finops`.
     #[schemars(with = "String", extend("format" = "role"))]
     pub role: Role,
-    /// Where: `everything`, `team:NAME` or `tier:NAME`.
+    /// Where: `everything`, `team:NAME` or `tier:NAME`. Engineers are held in a team or everywhere; infrastructure admins,
+    /// security, auditors and finops everywhere only.
     #[serde(default = "everything")]
     #[schemars(extend("format" = "scope"))]
     pub scope: String,
@@ -59,6 +60,25 @@ impl RoleRule {
     /// The grant; `None` for a scope that is not one (the reader has refused those).
     pub fn grant(&self) -> Option<Grant> {
         Some(Grant { role: self.role, scope: self.scope.parse().ok()? })
+    }
+
+    /// Why the role cannot be held in this scope, and what to write.
+    pub(super) fn scope_problem(&self) -> Option<String> {
+        let role = self.role;
+        match (role, self.scope.parse().ok()?) {
+            (_, Scope::Everything) | (Role::Engineer | Role::SeniorEngineer | Role::Manager, Scope::Team(_)) => None,
+            // They read the tier and decide in it.
+            (Role::SeniorEngineer | Role::Manager, Scope::Tier(_)) => None,
+            (Role::Engineer, Scope::Tier(_)) => Some(
+                "engineer cannot be held in a tier, because environments are asked for by a team; write team:NAME, and let \
+                 [[routes]] say who must agree in each tier"
+                    .into(),
+            ),
+            (Role::InfrastructureAdmin | Role::Security | Role::Auditor | Role::Finops, _) => Some(format!(
+                "{role} is a role for everything; leave the scope out, or write manager or engineer with {}",
+                self.scope
+            )),
+        }
     }
 }
 

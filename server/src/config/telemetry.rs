@@ -12,7 +12,8 @@ pub struct Telemetry {
     pub log: String,
     /// How a line looks.
     pub log_format: LogFormat,
-    /// Bearer token for `/metrics`. Empty: only callers on this machine are answered.
+    /// Bearer token for `/metrics`. Empty: only callers on this machine are answered, and nobody where
+    /// `server.public_url` is https or a proxy passes requests on: every caller looks local there.
     pub metrics_token: Secret,
 }
 

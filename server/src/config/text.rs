@@ -98,6 +98,7 @@ impl FromStr for WebUrl {
             return Ok(Self(None));
         }
         let wrong = |why: &str| {
+            let text = without_password(text);
             format!("\"{text}\" is not a web address ({why}); write something like https://portal.example.com")
         };
         let url = Url::parse(text).map_err(|e| wrong(&e.to_string()))?;
@@ -118,6 +119,13 @@ impl fmt::Display for WebUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_ref().map_or("", |u| u.as_str().trim_end_matches('/')))
     }
+}
+
+/// What stands before the `@` of an address may be a password, and what is printed ends up in logs.
+fn without_password(text: &str) -> String {
+    let Some((before, after)) = text.rsplit_once('@') else { return text.to_owned() };
+    let scheme = before.find("://").map_or("", |at| &before[..at + 3]);
+    format!("{scheme}\u{2026}@{after}")
 }
 
 /// Serde and schema for a type that is text with a format.
@@ -170,6 +178,10 @@ mod tests {
         assert_eq!("https://a.example/".parse::<WebUrl>().unwrap().to_string(), "https://a.example");
         for bad in ["a.example", "ftp://a", "https://u:p@a.example", "https://a.example/?x=1", "javascript:alert(1)"] {
             assert!(bad.parse::<WebUrl>().is_err(), "{bad}");
+        }
+        for bad in ["https://u:hush@a.example", "https:/u:hush@a.example", "u:hush@a", "https://u:hu@sh@a/?x=1@y"] {
+            let said = bad.parse::<WebUrl>().unwrap_err();
+            assert!(!said.contains("hu") && said.contains('@'), "{said}");
         }
     }
 }

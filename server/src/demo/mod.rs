@@ -4,16 +4,16 @@
 
 mod seed;
 mod settings;
+mod story;
 
 use crate::{
     cli::{DemoArgs, Failure, PlaceArgs, serve, tell},
-    telemetry,
+    random, telemetry,
 };
 use causeway_portal::catalogue::shipped;
 use causeway_sandbox::{
     Sandbox, SandboxConfig, WebhookTarget, catalogue_repository, infrastructure_repository, people::PEOPLE,
 };
-use rand::Rng;
 use std::{
     fs, io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -79,7 +79,7 @@ fn webhook_secret(dir: &Path) -> io::Result<String> {
     match fs::read_to_string(&path) {
         Ok(secret) if !secret.trim().is_empty() => Ok(secret.trim().to_owned()),
         _ => {
-            let secret = hex::encode(rand::rng().random::<[u8; 24]>());
+            let secret = hex::encode(random::bytes::<24>());
             fs::write(&path, &secret)?;
             Ok(secret)
         }

@@ -1,11 +1,18 @@
 //! What the demo shows on its first day: a month of a company's life, lived through the services.
 //!
 //! Nobody's rows are written by hand: people sign in, ask, decide and merge, on a clock that runs through the last thirty
-//! days. To add to the story: a line in [`STORY`], or a new [`Fate`] with its branch in [`Teller::tell`].
+//! days. To add a [`Fate`]: its branch in [`Teller::tell`].
 
-use super::settings;
+use super::{
+    settings,
+    story::{Fate, STORY, Scene},
+};
 use causeway_connect::http::client;
-use causeway_contract::{Answers, ApiError, ApiResult, ids::*, requests::RequestFilter, requests::Verdict};
+use causeway_contract::{
+    Answers, ApiError, ApiResult,
+    ids::*,
+    requests::{NewDecision, RequestFilter, StageState, Submission, Verdict},
+};
 use causeway_portal::{
     Portal,
     access::{
@@ -19,237 +26,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::{collections::HashMap, sync::Arc};
 
-/// What becomes of a request, as far as the story tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// Approved where needed, delivered, merged.
-    Live,
-    /// Delivered; the pull request waits in Bitbucket.
-    Open,
-    /// Delivered; somebody pushed to the branch afterwards is left to the visitor. The pull request was declined.
-    Declined,
-    /// The first stage waits.
-    Waiting,
-    /// The first stage is approved, the second waits.
-    HalfWay,
-    Denied(&'static str),
-    /// Field and question.
-    Asked(&'static str, &'static str),
-    Withdrawn,
-}
-
-/// One request of the story.
-struct Scene {
-    /// Hours before now.
-    hours_ago: i64,
-    who: &'static str,
-    template: &'static str,
-    /// Name, tier, region, cost centre, why.
-    about: [&'static str; 5],
-    /// The template's own answers.
-    answers: &'static [(&'static str, &'static str)],
-    /// Who decides, in the order of the stages.
-    deciders: &'static [&'static str],
-    fate: Fate,
-}
-
-const STORY: &[Scene] = &[
-    Scene {
-        hours_ago: 24 * 29,
-        who: "amara-okafor",
-        template: "web-service-postgres",
-        about: [
-            "checkout-api",
-            "staging",
-            "af-south-1",
-            "CC-1042",
-            "The new checkout needs a place for its integration tests.",
-        ],
-        answers: &[
-            ("image", "registry.example.com/payments/checkout:2.4.0"),
-            ("db_size", "small"),
-            ("hostname", "checkout.staging.example.com"),
-        ],
-        deciders: &["dana-levi"],
-        fate: Fate::Live,
-    },
-    Scene {
-        hours_ago: 24 * 27,
-        who: "ben-fischer",
-        template: "kubernetes-namespace",
-        about: ["search-index", "development", "europe-west1", "CC-2210", ""],
-        answers: &[("team_group", "search-team@example.com"), ("size", "medium")],
-        deciders: &[],
-        fate: Fate::Live,
-    },
-    Scene {
-        hours_ago: 24 * 24,
-        who: "amara-okafor",
-        template: "web-service-postgres",
-        about: [
-            "checkout-live",
-            "production",
-            "af-south-1",
-            "CC-1042",
-            "Checkout goes live on the first of the month; tested in staging for a week.",
-        ],
-        answers: &[
-            ("image", "registry.example.com/payments/checkout:2.4.1"),
-            ("size", "medium"),
-            ("db_size", "medium"),
-            ("hostname", "checkout.example.com"),
-        ],
-        deciders: &["dana-levi", "farah-haddad"],
-        fate: Fate::Live,
-    },
-    Scene {
-        hours_ago: 24 * 20,
-        who: "ben-fischer",
-        template: "batch-worker-spot",
-        about: [
-            "nightly-reindex",
-            "staging",
-            "us-central1",
-            "CC-2210",
-            "Rebuilds the index every night from a full export.",
-        ],
-        answers: &[("image", "registry.example.com/search/reindex:1.0"), ("workers", "4")],
-        deciders: &["egil-berg"],
-        fate: Fate::Live,
-    },
-    Scene {
-        hours_ago: 24 * 17,
-        who: "amara-okafor",
-        template: "object-store",
-        about: ["receipts-archive", "production", "us-east-1", "CC-1042", "Receipts must be kept for seven years."],
-        answers: &[("access", "seldom"), ("expected_gb", "2000"), ("lock", "true")],
-        deciders: &["dana-levi"],
-        fate: Fate::Denied("Receipts of African customers stay in af-south-1. Ask again with that region."),
-    },
-    Scene {
-        hours_ago: 24 * 16,
-        who: "amara-okafor",
-        template: "object-store",
-        about: [
-            "receipts-store",
-            "production",
-            "af-south-1",
-            "CC-1042",
-            "Receipts must be kept for seven years, in Cape Town.",
-        ],
-        answers: &[("access", "seldom"), ("expected_gb", "2000"), ("lock", "true")],
-        deciders: &["dana-levi", "gabriel-costa"],
-        fate: Fate::Live,
-    },
-    Scene {
-        hours_ago: 24 * 12,
-        who: "ben-fischer",
-        template: "sandbox-vm",
-        about: ["ranking-lab", "development", "westeurope", "CC-2210", ""],
-        answers: &[("size", "large")],
-        deciders: &[],
-        fate: Fate::Declined,
-    },
-    Scene {
-        hours_ago: 24 * 9,
-        who: "chen-wei",
-        template: "kubernetes-namespace",
-        about: ["platform-tools", "development", "eastus", "CC-3001", ""],
-        answers: &[("team_group", "platform@example.com")],
-        deciders: &[],
-        fate: Fate::Live,
-    },
-    Scene {
-        hours_ago: 24 * 6,
-        who: "amara-okafor",
-        template: "sandbox-vm",
-        about: ["amara-lab", "development", "af-south-1", "CC-1042", ""],
-        answers: &[],
-        deciders: &[],
-        fate: Fate::Live,
-    },
-    Scene {
-        hours_ago: 24 * 4,
-        who: "ben-fischer",
-        template: "object-store",
-        about: ["crawl-dumps", "staging", "us-central1", "CC-2210", "Raw pages for the ranking experiments."],
-        answers: &[("expected_gb", "5000")],
-        deciders: &[],
-        fate: Fate::Withdrawn,
-    },
-    Scene {
-        hours_ago: 50,
-        who: "amara-okafor",
-        template: "batch-worker-spot",
-        about: ["ledger-export", "staging", "af-south-1", "CC-1042", "Exports the ledger for the yearly audit."],
-        answers: &[("image", "registry.example.com/payments/ledger-export:0.9"), ("workers", "6"), ("size", "large")],
-        deciders: &["dana-levi"],
-        fate: Fate::Asked("workers", "Six large workers for a yearly export? Two small ones do it in a night."),
-    },
-    Scene {
-        hours_ago: 27,
-        who: "lena-novak",
-        template: "web-service-postgres",
-        about: ["refunds-live", "production", "us-east-1", "CC-1042", "Refunds move out of the old monolith."],
-        answers: &[
-            ("image", "registry.example.com/payments/refunds:1.2"),
-            ("db_size", "medium"),
-            ("hostname", "refunds.example.com"),
-        ],
-        deciders: &["dana-levi"],
-        fate: Fate::HalfWay,
-    },
-    Scene {
-        hours_ago: 20,
-        who: "ben-fischer",
-        template: "object-store",
-        about: ["query-logs", "development", "europe-west1", "CC-2210", ""],
-        answers: &[],
-        deciders: &[],
-        fate: Fate::Open,
-    },
-    Scene {
-        hours_ago: 5,
-        who: "amara-okafor",
-        template: "web-service-postgres",
-        about: [
-            "payouts-staging",
-            "staging",
-            "westeurope",
-            "CC-1042",
-            "Payouts to European merchants, first integration.",
-        ],
-        answers: &[
-            ("image", "registry.example.com/payments/payouts:0.3"),
-            ("db_size", "small"),
-            ("hostname", "payouts.staging.example.com"),
-        ],
-        deciders: &[],
-        fate: Fate::Waiting,
-    },
-    Scene {
-        hours_ago: 2,
-        who: "ben-fischer",
-        template: "web-service-postgres",
-        about: [
-            "search-live",
-            "production",
-            "europe-west1",
-            "CC-2210",
-            "The new ranking service, after three weeks in staging.",
-        ],
-        answers: &[
-            ("image", "registry.example.com/search/ranking:3.0"),
-            ("size", "large"),
-            ("instances", "3"),
-            ("db_size", "medium"),
-            ("hostname", "search.example.com"),
-        ],
-        deciders: &[],
-        fate: Fate::Waiting,
-    },
-];
-
 /// Syncs the catalogue and the repository; on the very first day, tells the story.
 ///
 /// # Errors
@@ -261,8 +37,11 @@ pub(super) async fn run(portal: &Portal, sandbox: &Sandbox) -> ApiResult<()> {
     let clock = MockClock::at(now - TimeDelta::days(30));
     let story = portal.with_clock(Arc::new(clock.clone()));
     let mut teller = Teller { story, clock, sandbox, actors: HashMap::new(), tokens: Vec::new(), now };
-    let admin = teller.actor("farah-haddad").await?;
-    if portal.requests(&admin, RequestFilter::default()).await?.items.is_empty() {
+    // The last scene is only its request, and comes after all others: once it is there, the story is told, and what visitors have
+    // made of it since is theirs. Until then a start goes on where the one before was interrupted, scene by scene.
+    if let Some(last) = STORY.last()
+        && teller.request_of(last).await?.is_none()
+    {
         for scene in STORY {
             let told = teller.tell(scene).await;
             told.map_err(|e| ApiError { message: format!("{}: {} {:?}", scene.about[0], e.message, e.fields), ..e })?;
@@ -281,24 +60,22 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    /// Tells the scene, or what is left of it.
     async fn tell(&mut self, scene: &Scene) -> ApiResult<()> {
         self.clock.set(self.now - TimeDelta::hours(scene.hours_ago));
         let requester = self.actor(scene.who).await?;
-        let draft = self.story.start_draft(&requester, scene.template, answers(scene)).await?;
-        self.pass(TimeDelta::minutes(6));
-        let id = self.story.submit_draft(&requester, draft, Answers::new()).await?;
-        let last = scene.deciders.len().saturating_sub(1);
-        for (n, decider) in scene.deciders.iter().enumerate() {
-            self.pass(TimeDelta::minutes(47));
-            let verdict = match scene.fate {
-                Fate::Denied(why) if n == last => (Verdict::Deny, why, None),
-                Fate::Asked(field, question) if n == last => (Verdict::AskForChanges, question, Some(field.to_owned())),
-                _ => (Verdict::Approve, "", None),
-            };
-            let decider = self.actor(decider).await?;
-            self.story.decide(&decider, id, 1, verdict.0, verdict.1.to_owned(), verdict.2).await?;
-        }
+        let id = match self.request_of(scene).await? {
+            Some(id) => {
+                // Whoever was interrupted may still have had a job.
+                self.pass(TimeDelta::minutes(10));
+                id
+            }
+            None => self.ask(&requester, scene).await?,
+        };
+        self.decide(&requester, id, scene).await?;
+        let state = self.story.request(&requester, id).await?.summary.state;
         match scene.fate {
+            _ if state.is_final() => Ok(()),
             Fate::Withdrawn => {
                 self.pass(TimeDelta::hours(3));
                 self.story.withdraw(&requester, id).await
@@ -308,6 +85,49 @@ impl Teller<'_> {
             Fate::Live => self.deliver_and(&requester, id, "merge").await,
             Fate::Declined => self.deliver_and(&requester, id, "decline").await,
         }
+    }
+
+    /// The request that the scene is about, once it was made.
+    async fn request_of(&mut self, scene: &Scene) -> ApiResult<Option<RequestId>> {
+        let admin = self.actor("farah-haddad").await?;
+        let name = scene.about[0];
+        let found =
+            self.story.requests(&admin, RequestFilter { q: name.to_owned(), ..RequestFilter::default() }).await?;
+        Ok(found.items.iter().find(|r| r.environment == name).map(|r| r.id))
+    }
+
+    async fn ask(&self, requester: &Actor, scene: &Scene) -> ApiResult<RequestId> {
+        // A draft of this scene was begun and not submitted.
+        let begun = self.story.home(requester).await?.drafts.into_iter().find(|d| d.environment == scene.about[0]);
+        let draft = match begun {
+            Some(draft) => draft.id,
+            None => self.story.start_draft(requester, scene.template, answers(scene)).await?,
+        };
+        self.pass(TimeDelta::minutes(6));
+        let seen = self.story.draft(requester, draft).await?;
+        let submission = Submission { version: seen.version, answers: Answers::new(), seen: seen.check.preview.digest };
+        self.story.submit_draft(requester, draft, submission).await
+    }
+
+    /// The decisions of the scene that have not been given.
+    async fn decide(&mut self, requester: &Actor, id: RequestId, scene: &Scene) -> ApiResult<()> {
+        let last = scene.deciders.len().saturating_sub(1);
+        for (n, decider) in scene.deciders.iter().enumerate() {
+            let stages = self.story.request(requester, id).await?.stages;
+            let Some(stage) = stages.get(n).filter(|s| s.state == StageState::Open).and_then(|s| s.id) else {
+                continue;
+            };
+            self.pass(TimeDelta::minutes(47));
+            let verdict = match scene.fate {
+                Fate::Denied(why) if n == last => (Verdict::Deny, why, None),
+                Fate::Asked(field, question) if n == last => (Verdict::AskForChanges, question, Some(field.to_owned())),
+                _ => (Verdict::Approve, "", None),
+            };
+            let decider = self.actor(decider).await?;
+            let (verdict, comment, field) = (verdict.0, verdict.1.to_owned(), verdict.2);
+            self.story.decide(&decider, id, NewDecision { revision: 1, stage, verdict, comment, field }).await?;
+        }
+        Ok(())
     }
 
     /// Runs what is due now: the steps up to the open pull request.
@@ -340,6 +160,9 @@ impl Teller<'_> {
         let http = client(None).map_err(ApiError::unavailable)?;
         let token = self.sandbox.token_of("farah.haddad").unwrap_or_default();
         let seen: Value = http.get(&path).bearer_auth(&token).send().await.map_err(away)?.json().await.map_err(away)?;
+        if seen["state"] != "OPEN" {
+            return Ok(());
+        }
         let answer = http
             .post(format!("{path}/{how}?version={}", seen["version"]))
             .bearer_auth(&token)
@@ -373,9 +196,11 @@ impl Teller<'_> {
             provider_sid: None,
             id_token: None,
             mfa: true,
+            since: None,
+            data: "{}".into(),
             browser: Browser::new("Causeway demo", "127.0.0.1"),
         };
-        let token = TokenHash::of(&format!("{}-{sub}", hex::encode(rand::random::<[u8; 16]>())));
+        let token = TokenHash::of(&format!("{}-{sub}", hex::encode(crate::random::bytes::<16>())));
         self.story.sign_in(&token, &facts).await?;
         let Standing::SignedIn { actor, .. } = self.story.standing(&token).await? else {
             return Err(ApiError::signed_out());
@@ -422,4 +247,85 @@ fn answers(scene: &Scene) -> Answers {
         .filter(|(_, value)| !value.is_empty())
         .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{assemble, http::Site};
+    use causeway_sandbox::{SandboxConfig, catalogue_repository, infrastructure_repository};
+    use causeway_store::SystemClock;
+    use tokio::sync::watch;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_story_that_was_interrupted_is_told_to_its_end() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let dir = tempfile::tempdir().unwrap();
+        let files =
+            causeway_portal::catalogue::shipped().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+        let sandbox = SandboxConfig {
+            repositories: vec![infrastructure_repository(), catalogue_repository(files)],
+            ..SandboxConfig::new(dir.path().join("sandbox"), "http://localhost:3000")
+        };
+        let sandbox = Sandbox::start(sandbox).await.unwrap();
+        let config = settings::config(&sandbox, &dir.path().join("data"), 3000, "secret").unwrap();
+        let db = causeway_store::testing::sqlite().await;
+        let parts = assemble::World {
+            db: db.db.clone(),
+            clock: Arc::new(SystemClock),
+            host: Arc::new(assemble::host(&config).unwrap()),
+            source: Arc::new(assemble::source(&config).unwrap()),
+            site: Site::at(&dir.path().join("site"), config.server.listen),
+            demo: true,
+        };
+        let (_stop, stopping) = watch::channel(false);
+        let portal = assemble::web(config, parts, stopping).unwrap().portal;
+
+        // The third pull request cannot be merged.
+        let fault = json!({ "method": "POST", "path_prefix": "/rest/api/latest/projects/CLOUD/repos/infrastructure/pull-requests/3/merge", "status": 500 });
+        let faults = format!("{}/sandbox/faults", sandbox.bitbucket_url());
+        client(None).unwrap().post(faults).json(&fault).send().await.unwrap().error_for_status().unwrap();
+        assert!(run(&portal, &sandbox).await.is_err());
+        let told = states(&portal, &sandbox).await;
+        assert!(told.len() < STORY.len(), "{told:?}");
+        run(&portal, &sandbox).await.unwrap();
+        let told = states(&portal, &sandbox).await;
+        assert_eq!(told.len(), STORY.len(), "each scene once: {told:?}");
+        for scene in STORY {
+            let state = match scene.fate {
+                Fate::Live => "merged",
+                Fate::Open => "in_review",
+                Fate::Declined => "declined",
+                Fate::Waiting | Fate::HalfWay => "pending",
+                Fate::Denied(_) => "denied",
+                Fate::Asked(..) => "changes_requested",
+                Fate::Withdrawn => "withdrawn",
+            };
+            assert_eq!(told.get(scene.about[0]).map(String::as_str), Some(state), "{}", scene.about[0]);
+        }
+        run(&portal, &sandbox).await.unwrap();
+        assert_eq!(states(&portal, &sandbox).await, told, "another start leaves it as it is");
+        sandbox.shutdown().await;
+    }
+
+    /// State of the request for each environment.
+    async fn states(portal: &Portal, sandbox: &Sandbox) -> HashMap<String, String> {
+        let now = portal.now();
+        let clock = MockClock::at(now);
+        let mut teller = Teller {
+            story: portal.with_clock(Arc::new(clock.clone())),
+            clock,
+            sandbox,
+            actors: HashMap::new(),
+            tokens: Vec::new(),
+            now,
+        };
+        let admin = teller.actor("farah-haddad").await.unwrap();
+        let found = portal.requests(&admin, RequestFilter::default()).await.unwrap();
+        assert!(found.next.is_none());
+        let count = found.items.len();
+        let states: HashMap<_, _> = found.items.into_iter().map(|r| (r.environment, r.state.to_string())).collect();
+        assert_eq!(states.len(), count, "a scene was told twice");
+        states
+    }
 }

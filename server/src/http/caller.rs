@@ -11,6 +11,7 @@ use causeway_portal::access::{
     Actor,
     sessions::{Standing, TokenHash},
 };
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, Request, header::COOKIE, request::Parts};
 use std::convert::Infallible;
 
@@ -21,7 +22,7 @@ pub enum Standpoint {
     Anonymous,
     SignedIn {
         actor: Box<Actor>,
-        /// The roles are younger than `sign_in.roles_max_age`.
+        /// The roles are younger than `sign_in.roles_max_age`, and a second factor was checked where one is asked for.
         fresh: bool,
     },
 }
@@ -52,7 +53,7 @@ pub(super) async fn caller(State(web): State<Web>, mut request: Request<Body>, n
         match web.portal.standing(token).await {
             Ok(Standing::Nobody) => {}
             Ok(Standing::SignedIn { actor, roles_at }) => {
-                let fresh = web.portal.now() - roles_at < web.config.sign_in.roles_max_age.delta();
+                let fresh = is_fresh(&web, roles_at, actor.mfa);
                 standpoint = Standpoint::SignedIn { actor, fresh };
             }
             Err(error) => return answer(request.headers(), request.uri().path(), &error),
@@ -61,6 +62,12 @@ pub(super) async fn caller(State(web): State<Web>, mut request: Request<Body>, n
     request.extensions_mut().insert(SessionToken(token));
     request.extensions_mut().insert(standpoint);
     next.run(request).await
+}
+
+/// Whether what is known of a session may be relied on, or has to be asked of the provider again.
+pub(super) fn is_fresh(web: &Web, roles_at: DateTime<Utc>, mfa: bool) -> bool {
+    let settings = &web.config.sign_in;
+    web.portal.now() - roles_at < settings.roles_max_age.delta() && (mfa || !settings.require_mfa)
 }
 
 /// Files and messages of other programs do without.

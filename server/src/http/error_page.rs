@@ -47,14 +47,18 @@ pub fn notice_page(status: StatusCode, notice: &Notice<'_>) -> Response {
     }
     let refresh =
         notice.refresh.as_ref().map(|to| format!("<meta http-equiv=\"refresh\" content=\"0;url={}\">", escape(to)));
+    let main = format!("<h1>{}</h1><p>{}</p>{links}", escape(notice.title), escape(&notice.text));
+    document(status, notice.title, &refresh.unwrap_or_default(), &main)
+}
+
+/// The document around `main`; `head` and `main` are markup.
+pub(super) fn document(status: StatusCode, title: &str, head: &str, main: &str) -> Response {
     let page = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">{}\
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">{head}\
          <title>{title} · Causeway</title><link rel=\"stylesheet\" href=\"{}\"><link rel=\"icon\" href=\"/favicon.svg\"></head>\
-         <body class=\"notice\"><main class=\"notice-box\"><p class=\"notice-brand\">Causeway</p><h1>{title}</h1><p>{}</p>{links}</main></body></html>",
-        refresh.unwrap_or_default(),
+         <body class=\"notice\"><main class=\"notice-box\"><p class=\"notice-brand\">Causeway</p>{main}</main></body></html>",
         escape(STYLESHEET.get().map_or("/pkg/causeway.css", String::as_str)),
-        escape(&notice.text),
-        title = escape(notice.title),
+        title = escape(title),
     );
     (status, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Html(page)).into_response()
 }

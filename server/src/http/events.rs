@@ -1,6 +1,6 @@
 //! `GET /events`: what changed, as server-sent events. The audit chain's numbers are the ids, so a break loses nothing.
 
-use super::{SessionToken, Standpoint, Web, error_page::error_json};
+use super::{SessionToken, Standpoint, Web, caller::is_fresh, error_page::error_json};
 use axum::{
     body::{Body, Bytes},
     extract::{Query, State},
@@ -29,7 +29,7 @@ const MOST: usize = 12;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Events that another process wrote are found by asking this often.
 const ASK: Duration = Duration::from_secs(3);
-/// Events looked at before the next heartbeat at the latest.
+/// A stream asks this often whether its session still stands.
 const SESSION_CHECK: Duration = Duration::from_secs(5);
 
 /// How many streams each person has open.
@@ -77,6 +77,7 @@ pub(super) struct Wanted {
 }
 
 /// `id: SEQ`, `event: change`, `data: {"seq":SEQ,"request":"ID"}` for every event about a request that the person may see.
+/// The first line and every heartbeat carry an id too: whoever comes back goes on from there, past what was not for them.
 pub(super) async fn stream(
     State(web): State<Web>,
     standpoint: Standpoint,
@@ -130,7 +131,7 @@ impl Following {
     /// The next thing to send; `None` ends the stream: the session is over, or the process stops.
     async fn next(&mut self) -> Option<String> {
         if self.said.is_none() {
-            return Some("retry: 3000\n\n".into());
+            return Some(format!("retry: 3000\nid: {}\n\n", self.after));
         }
         loop {
             if *self.web.stopping.borrow() || !self.is_signed_in().await {
@@ -145,7 +146,7 @@ impl Following {
                 return Some(lines.collect());
             }
             if self.said.is_some_and(|at| at.elapsed() >= HEARTBEAT) {
-                return Some(": still here\n\n".into());
+                return Some(format!(": still here\nid: {}\n\n", self.after));
             }
             let mut stopping = self.web.stopping.clone();
             tokio::select! {
@@ -160,6 +161,7 @@ impl Following {
             return true;
         }
         self.checked = Some(Instant::now());
-        self.web.portal.still_signed_in(&self.token).await.unwrap_or(false)
+        let still = self.web.portal.still_signed_in(&self.token).await.ok().flatten();
+        still.is_some_and(|session| is_fresh(&self.web, session.roles_at, session.mfa))
     }
 }

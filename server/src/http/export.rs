@@ -20,7 +20,9 @@ use serde::Deserialize;
 use std::io;
 
 const PAGE: usize = 1_000;
-const HEADER: &str = "seq,at,actor,actor_kind,action,subject_kind,subject_id,subject,outcome,detail,hash\r\n";
+const HEADER: &str = "seq,at,actor,actor_kind,actor_id,action,subject_kind,subject_id,subject,outcome,detail,hash\r\n";
+/// Action of the last line of an export that holds less than was asked for.
+const CUT: &str = "export.limit_reached";
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,8 +99,11 @@ fn rows(
                 }
             }
         }
+        let more = page.next.is_some() || page.items.len() > state.left;
         state.left = state.left.saturating_sub(page.items.len());
-        if page.next.is_some() && state.left > 0 {
+        if more && state.left == 0 {
+            cut(&mut text, state.format, state.web.config.audit.export_limit);
+        } else if page.next.is_some() {
             state.filter.after = page.next;
             state.page = Some(
                 state
@@ -113,6 +118,24 @@ fn rows(
     })
 }
 
+/// The last line of an export that ends before the record does: nobody takes it for all there is.
+fn cut(out: &mut String, format: Format, limit: u32) {
+    let why = format!(
+        "This export ends here, at {limit} events (audit.export_limit); there are older ones. Export them by their days."
+    );
+    match format {
+        Format::Csv => {
+            let row = ["", "", "", "", "", CUT, "", "", "", "", &why, ""];
+            out.push_str(&row.map(|text| format!("\"{text}\"")).join(","));
+            out.push_str("\r\n");
+        }
+        Format::Jsonl => {
+            out.push_str(&serde_json::json!({ "action": CUT, "limit": limit, "detail": why }).to_string());
+            out.push('\n');
+        }
+    }
+}
+
 fn csv(out: &mut String, row: &AuditRow) {
     let (seq, at) = (row.seq.to_string(), row.at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true));
     let cells = [
@@ -120,6 +143,7 @@ fn csv(out: &mut String, row: &AuditRow) {
         &at,
         &row.actor,
         &row.actor_kind,
+        &row.actor_id,
         &row.action,
         &row.subject_kind,
         &row.subject_id,

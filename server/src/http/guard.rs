@@ -3,6 +3,7 @@
 use super::{
     Standpoint,
     error_page::{error_json, wants_page},
+    resend,
     routes::{Who, who},
 };
 use axum::{
@@ -11,12 +12,14 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use causeway_app::paths;
 use causeway_contract::ApiError;
-use http::{HeaderMap, Method, Request, header::REFERER};
-use url::{Url, form_urlencoded};
+use http::{Method, Request};
 
-/// Sends browsers to sign in, and tells programs that they are signed out.
-pub(super) async fn guard(matched: Option<MatchedPath>, request: Request<Body>, next: Next) -> Response {
+/// Sends browsers to sign in, and tells programs that they are signed out. A form is not sent anywhere: what was typed
+/// stays on a page.
+pub(super) async fn guard(matched: Option<MatchedPath>, mut request: Request<Body>, next: Next) -> Response {
+    resend::restore_page(&mut request);
     let allowed = match matched.as_ref().map(|m| who(m.as_str())) {
         // Nothing matched: the fallback tells that, and tells strangers nothing more.
         None | Some(Who::Anybody | Who::Operators) => true,
@@ -28,21 +31,8 @@ pub(super) async fn guard(matched: Option<MatchedPath>, request: Request<Body>, 
     if !wants_page(request.headers(), request.uri().path()) {
         return error_json(&ApiError::signed_out());
     }
-    let back = if matches!(*request.method(), Method::GET | Method::HEAD) {
-        request.uri().path_and_query().map(|p| p.as_str().to_owned())
-    } else {
-        referring_page(request.headers())
-    };
-    Redirect::to(&sign_in(back.as_deref().unwrap_or("/"))).into_response()
-}
-
-fn sign_in(return_to: &str) -> String {
-    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
-    format!("/sign-in?{query}")
-}
-
-/// Path of the page that a form was on. Where it leads is checked again at sign-in.
-fn referring_page(headers: &HeaderMap) -> Option<String> {
-    let url = Url::parse(headers.get(REFERER)?.to_str().ok()?).ok()?;
-    Some(url[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return resend::page(request).await;
+    }
+    Redirect::to(&paths::sign_in(request.uri().path_and_query().map_or("/", |p| p.as_str()))).into_response()
 }

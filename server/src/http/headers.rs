@@ -1,10 +1,10 @@
 //! Headers that every answer carries, and the nonce of its scripts.
 
 use super::Web;
+use crate::random;
 use axum::{body::Body, extract::State, middleware::Next, response::Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderName, HeaderValue, Request, header};
-use rand::Rng;
 use std::sync::Arc;
 
 /// Fresh for every answer; pages put it on their scripts.
@@ -23,7 +23,7 @@ const FIXED: [(HeaderName, &str); 7] = [
 
 /// Adds them; a page that nobody may keep stays with the browser that asked for it.
 pub(super) async fn headers(State(web): State<Web>, mut request: Request<Body>, next: Next) -> Response {
-    let nonce: Arc<str> = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 18]>()).into();
+    let nonce: Arc<str> = URL_SAFE_NO_PAD.encode(random::bytes::<18>()).into();
     request.extensions_mut().insert(Nonce(Arc::clone(&nonce)));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -13,7 +13,7 @@ pub(super) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// The database answers and has the schema of this version.
+/// The database answers and has the schema of this version, or a newer one: replicas run on while the next version migrates.
 pub(super) async fn ready(State(web): State<Web>) -> Response {
     let db = web.portal.db();
     let found = async {
@@ -21,7 +21,7 @@ pub(super) async fn ready(State(web): State<Web>) -> Response {
         pending_migrations(&mut conn, db).await
     };
     match found.await {
-        Ok(m) if m.applied == m.known => "ready\n".into_response(),
+        Ok(m) if m.are_enough() => "ready\n".into_response(),
         Ok(m) => (
             StatusCode::SERVICE_UNAVAILABLE,
             format!("the schema is at {} of {} migrations; run causeway migrate\n", m.applied, m.known),

@@ -7,8 +7,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use causeway_contract::ApiResult;
-use causeway_store::{jobs, micros, sessions};
+use causeway_contract::{ApiResult, requests::RequestState};
+use causeway_store::{jobs, micros, requests, sessions};
 use http::{
     Method, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE},
@@ -16,11 +16,15 @@ use http::{
 };
 use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fmt::Write,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
+
+/// What proxies add. Behind one on the same machine every caller looks local.
+const FORWARDED: [&str; 6] =
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 /// Upper bounds in seconds.
 const BUCKETS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -42,6 +46,8 @@ struct Counted {
     requests: BTreeMap<(String, String, u16), u64>,
     /// By route.
     times: BTreeMap<String, Times>,
+    /// Handlers that broke.
+    panics: u64,
 }
 
 impl Metrics {
@@ -59,8 +65,14 @@ impl Metrics {
         times.seconds += seconds;
     }
 
+    pub(super) fn count_panic(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).panics += 1;
+    }
+
     fn write(&self, out: &mut String) {
         let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        head(out, "causeway_panics_total", "counter", "Handlers that broke; each was answered 500.");
+        let _ = writeln!(out, "causeway_panics_total {}", counted.panics);
         head(out, "causeway_http_requests_total", "counter", "Requests answered.");
         for ((route, method, status), count) in &counted.requests {
             let _ = writeln!(
@@ -92,7 +104,7 @@ fn label(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
 }
 
-/// Answers callers on this machine, or with the configured token; to others it is not there.
+/// Answers callers on this machine where nothing stands in front of it, or with the configured token; to others it is not there.
 pub(super) async fn scrape(State(web): State<Web>, parts: Parts) -> Response {
     if !allowed(&web, &parts) {
         return StatusCode::NOT_FOUND.into_response();
@@ -112,13 +124,17 @@ async fn rows(web: &Web, out: &mut String) -> ApiResult<()> {
     let mut conn = web.portal.db().read().await?;
     let waiting = jobs::all(&mut conn).await?;
     head(out, "causeway_jobs", "gauge", "Jobs that are not done, at most 1,000 of them counted.");
-    for state in ["ready", "failed"] {
-        let _ =
-            writeln!(out, "causeway_jobs{{state=\"{state}\"}} {}", waiting.iter().filter(|j| j.state == state).count());
-    }
+    let _ = writeln!(out, "causeway_jobs {}", waiting.len());
     head(out, "causeway_job_oldest_due_seconds", "gauge", "For how long the longest waiting job has been due.");
-    let oldest = waiting.iter().filter(|j| j.state == "ready").map(|j| now - j.run_at).max().unwrap_or(0).max(0);
+    let oldest = waiting.iter().map(|j| now - j.run_at).max().unwrap_or(0).max(0);
     let _ = writeln!(out, "causeway_job_oldest_due_seconds {:.3}", oldest as f64 / 1e6);
+    head(out, "causeway_open_requests", "gauge", "Requests that have not come to their end; stuck ones need a person.");
+    let open: Vec<&str> = RequestState::ALL.iter().filter(|s| !s.is_final()).map(|s| s.as_str()).collect();
+    let counts: HashMap<String, i64> = requests::count_by_state(&mut conn, &open).await?.into_iter().collect();
+    for state in open {
+        let count = counts.get(state).copied().unwrap_or(0);
+        let _ = writeln!(out, "causeway_open_requests{{state=\"{state}\"}} {count}");
+    }
     head(out, "causeway_sessions", "gauge", "Signed-in sessions that have not reached their end.");
     let _ = writeln!(out, "causeway_sessions {}", sessions::count_signed_in(&mut conn, now).await?);
     Ok(())
@@ -127,8 +143,8 @@ async fn rows(web: &Web, out: &mut String) -> ApiResult<()> {
 fn allowed(web: &Web, parts: &Parts) -> bool {
     let token = &web.config.telemetry.metrics_token;
     if token.is_empty() {
-        // Behind a proxy on the same machine every caller looks local; there the token is needed.
-        return web.config.server.client_address_header.is_empty() && peer(parts).is_some_and(|ip| ip.is_loopback());
+        let told = FORWARDED.iter().any(|name| parts.headers.contains_key(*name));
+        return !web.config.needs_metrics_token() && !told && peer(parts).is_some_and(|ip| ip.is_loopback());
     }
     let given = parts.headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     // Digests are compared, so that the time taken says nothing about the token.

@@ -1,7 +1,7 @@
 //! The portal over HTTP: routes, the layers around them, and what is answered when nothing else answers.
 //!
-//! To add a route: a row in [`routes::TABLE`], its handler in a file here or in `sign_in`, a line in [`router`], and a case in
-//! `tests/coverage.rs`. What is not in the table demands a signed-in person.
+//! To add a route: a row in [`routes::TABLE`], its handler in a file here or in `sign_in`, and a case in `tests/all/coverage.rs`.
+//! What is not in the table demands a signed-in person.
 
 mod access_log;
 mod address;
@@ -12,12 +12,15 @@ mod deadline;
 mod error_page;
 mod events;
 mod export;
+mod form_error;
 mod guard;
 mod headers;
 mod health;
 mod metrics;
 mod pages;
+mod panics;
 mod polish;
+mod resend;
 pub mod routes;
 mod site;
 mod statics;
@@ -32,13 +35,12 @@ pub use site::Site;
 
 use crate::{
     config::Config,
-    sign_in::{self, Provider, RowStore},
+    sign_in::{Provider, Refusals, RowStore},
 };
 use axum::{
     Router,
     extract::FromRef,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
 };
 use causeway_portal::Portal;
 use leptos::config::LeptosOptions;
@@ -56,6 +58,8 @@ pub struct Web {
     pub site: Site,
     pub metrics: Arc<Metrics>,
     pub streams: Arc<Streams>,
+    /// How many refusals have gone on record.
+    pub refusals: Arc<Refusals>,
     /// Turns true when the process is told to stop: connections that stay open then end.
     pub stopping: watch::Receiver<bool>,
 }
@@ -71,7 +75,7 @@ pub fn cookie_name(config: &Config) -> &'static str {
     if config.server.public_url.is_https() { "__Host-causeway" } else { "causeway" }
 }
 
-/// Everything, in one place. The outermost layer stands last.
+/// Everything that the process answers.
 pub fn router(web: Web) -> Router {
     let sessions = SessionManagerLayer::new(RowStore(web.portal.clone()))
         .with_name(cookie_name(&web.config))
@@ -79,30 +83,23 @@ pub fn router(web: Web) -> Router {
         .with_same_site(SameSite::Lax)
         .with_http_only(true)
         .with_path("/");
-    let flow = Router::new()
-        .route("/sign-in", get(sign_in::start))
-        .route("/sign-in/callback", get(sign_in::callback))
-        .route("/sign-out", post(sign_in::sign_out))
-        .layer(sessions);
-    let operators = Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::scrape));
-    let others = Router::new()
-        .route("/backchannel-logout", post(sign_in::backchannel_logout))
-        .route("/webhooks/bitbucket", post(webhook::bitbucket))
-        .route("/events", get(events::stream))
-        .route("/audit/export", get(export::export));
-    let routes = Router::new().merge(flow).merge(operators).merge(others);
+    let routes = routes::build(&web, |step| step.layer(sessions.clone()));
     let routes = pages::add(routes, &web);
-    statics::add(routes, &web.site)
+    around(routes, web)
+}
+
+/// Puts what every request passes around routes. The outermost layer stands last.
+pub fn around(routes: Router<Web>, web: Web) -> Router {
+    routes
         .fallback(statics::fallback)
         .layer(from_fn(guard::guard))
+        .layer(from_fn(form_error::form_error))
         .layer(from_fn_with_state(web.clone(), caller::caller))
         .layer(from_fn_with_state(web.clone(), csrf::csrf))
         .layer(from_fn(body::limit))
         .layer(from_fn_with_state(web.clone(), deadline::deadline))
         .layer(from_fn(polish::polish))
+        .layer(from_fn_with_state(web.clone(), panics::caught))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(web.clone(), headers::headers))
         .layer(from_fn_with_state(web.clone(), access_log::access_log))

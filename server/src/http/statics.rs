@@ -11,30 +11,28 @@ use axum::{
     extract::State,
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
+    routing::{MethodRouter, any_service},
 };
 use causeway_contract::ApiError;
 use http::{HeaderValue, Method, Request, StatusCode, header::CACHE_CONTROL};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-/// Adds `/pkg/…`: stylesheet, script and wasm, compressed beforehand where the build left `.br` or `.gz` beside them.
-pub(super) fn add(router: Router<Web>, site: &Site) -> Router<Web> {
+/// Answers `/pkg/…`: stylesheet, script and wasm, compressed beforehand where the build left `.br` or `.gz` beside them.
+pub(super) fn files(site: &Site) -> MethodRouter<Web> {
     let files = ServeDir::new(site.root.join("pkg")).precompressed_br().precompressed_gzip();
     let service = Router::new().fallback_service(files).layer(from_fn(cached));
-    router.route_service(
-        "/pkg/{*file}",
-        tower::service_fn(move |request: Request<Body>| {
-            let service = service.clone();
-            async move {
-                let (mut parts, body) = request.into_parts();
-                let path = parts.uri.path().strip_prefix("/pkg").unwrap_or("/").to_owned();
-                if let Ok(uri) = path.parse() {
-                    parts.uri = uri;
-                }
-                service.oneshot(Request::from_parts(parts, body)).await
+    any_service(tower::service_fn(move |request: Request<Body>| {
+        let service: Router = service.clone();
+        async move {
+            let (mut parts, body) = request.into_parts();
+            let path = parts.uri.path().strip_prefix("/pkg").unwrap_or("/").to_owned();
+            if let Ok(uri) = path.parse() {
+                parts.uri = uri;
             }
-        }),
-    )
+            service.oneshot(Request::from_parts(parts, body)).await
+        }
+    }))
 }
 
 /// A name with a hash in it never changes its content.

@@ -11,12 +11,9 @@ use causeway_connect::{
     webhook::{EVENT_KEY, Event, Refusal, SIGNATURE, Webhook, receive},
 };
 use causeway_contract::ApiResult;
-use causeway_portal::delivery::HostHint;
-use causeway_store::{micros, seen};
+use causeway_portal::delivery::{Heeded, HostHint};
 use http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
-
-const KIND: &str = "bitbucket_webhook";
 
 /// Verifies the signature over the raw body, forgets replays, and nudges what the event is about.
 pub(super) async fn bitbucket(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Response {
@@ -32,6 +29,7 @@ pub(super) async fn bitbucket(State(web): State<Web>, headers: HeaderMap, body: 
         Ok(Webhook::Event(event)) => match heed(&web, &event, &body).await {
             Ok(Heeded::Replay) => "seen before\n".into_response(),
             Ok(Heeded::Taken) => "taken\n".into_response(),
+            Ok(Heeded::Nothing) => "nothing of ours\n".into_response(),
             Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
         },
         Err(refusal) => {
@@ -46,27 +44,13 @@ pub(super) async fn bitbucket(State(web): State<Web>, headers: HeaderMap, body: 
     }
 }
 
-enum Heeded {
-    Taken,
-    Replay,
-}
-
 async fn heed(web: &Web, event: &Event, body: &[u8]) -> ApiResult<Heeded> {
     // The request id is not signed, so it cannot tell a replay; the body is. Two events with one body say the same thing.
     let id = hex::encode(Sha256::digest(body));
-    let mut conn = web.portal.db().begin().await?;
-    let new = seen::note(&mut conn, KIND, &id, micros(web.portal.now())).await?;
-    conn.commit().await?;
-    if !new {
-        return Ok(Heeded::Replay);
-    }
-    let repository = event.repository.as_deref().unwrap_or_default();
-    if event.branches.is_empty() {
-        web.portal.bitbucket_hint(repository, HostHint { pull_request: event.pull_request, branch: None }).await?;
-    }
-    for branch in &event.branches {
-        let hint = HostHint { pull_request: event.pull_request, branch: Some(branch.clone()) };
-        web.portal.bitbucket_hint(repository, hint).await?;
-    }
-    Ok(Heeded::Taken)
+    let hint = |branch: Option<&String>| HostHint { pull_request: event.pull_request, branch: branch.cloned() };
+    let hints: Vec<HostHint> = match &event.branches[..] {
+        [] => vec![hint(None)],
+        branches => branches.iter().map(|branch| hint(Some(branch))).collect(),
+    };
+    web.portal.bitbucket_hints(&id, event.repository.as_deref().unwrap_or_default(), &hints).await
 }

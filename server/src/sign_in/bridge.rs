@@ -1,5 +1,6 @@
 //! The HTTP client that openidconnect calls, over our reqwest: no redirects, a limit on time and size.
 
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -21,6 +22,19 @@ pub(super) enum BridgeError {
     Http(String),
     #[error("the answer is larger than 1 MiB")]
     TooLarge,
+    #[error("the answer was {0}")]
+    Status(StatusCode),
+    #[error("the answer was a page for people ({0})")]
+    Page(StatusCode),
+}
+
+/// What is not the provider's own word: it is overloaded, broken, or something in front of it answers in its place.
+fn not_its_word(status: StatusCode, headers: &HeaderMap) -> Option<BridgeError> {
+    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        return Some(BridgeError::Status(status));
+    }
+    let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    kind.starts_with("text/html").then_some(BridgeError::Page(status))
 }
 
 impl From<reqwest::Error> for BridgeError {
@@ -47,6 +61,9 @@ impl<'c> AsyncHttpClient<'c> for Bridge {
             *request.timeout_mut() = Some(self.timeout);
             let mut answer = self.client.execute(request).await?;
             let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+            if let Some(error) = not_its_word(status, &headers) {
+                return Err(error);
+            }
             let mut body = Vec::new();
             while let Some(chunk) = answer.chunk().await? {
                 body.extend_from_slice(&chunk);

@@ -23,17 +23,23 @@ pub(super) fn find<'a>(claims: &'a Claims, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// Texts of a claim: an array of them, or one text with spaces between them. Each once, in order.
+/// Texts of a claim: an array of them, or one text with spaces between them. Numbers count as their digits, as some
+/// providers number their groups. Each once, in order.
 pub(super) fn words(value: &Value) -> Vec<String> {
-    let all: Vec<&str> = match value {
-        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
-        Value::String(text) => text.split_whitespace().collect(),
-        _ => Vec::new(),
+    let word = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let all: Vec<String> = match value {
+        Value::Array(items) => items.iter().filter_map(word).collect(),
+        Value::String(text) => text.split_whitespace().map(str::to_owned).collect(),
+        other => word(other).into_iter().collect(),
     };
     let mut out: Vec<String> = Vec::new();
     for word in all {
-        if !word.is_empty() && !out.iter().any(|w| w == word) {
-            out.push(word.to_owned());
+        if !word.is_empty() && !out.contains(&word) {
+            out.push(word);
         }
     }
     out
@@ -47,7 +53,8 @@ mod tests {
     #[test]
     fn paths_and_shapes() {
         let Value::Object(claims) = json!({
-            "groups": ["a", "b", "a", 7],
+            "groups": ["a", "b", "a", 7, null, {}],
+            "gid": 4_001,
             "realm_access": { "roles": ["x y"] },
             "https://example.com/groups": "one two",
             "resource": { "my.app": { "roles": ["deep"] } },
@@ -55,7 +62,8 @@ mod tests {
             unreachable!()
         };
         let at = |path: &str| find(&claims, path).map(words);
-        assert_eq!(at("groups").unwrap(), ["a", "b"]);
+        assert_eq!(at("groups").unwrap(), ["a", "b", "7"]);
+        assert_eq!(at("gid").unwrap(), ["4001"]);
         assert_eq!(at("realm_access.roles").unwrap(), ["x y"]);
         assert_eq!(at("https://example.com/groups").unwrap(), ["one", "two"]);
         assert_eq!(at("resource.my.app.roles").unwrap(), ["deep"]);

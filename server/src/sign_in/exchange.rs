@@ -5,10 +5,13 @@ use super::{
     claims::{self, Claims},
     flow::Flow,
     groups::{Groups, groups},
+    person::is_named,
 };
+use crate::config::Roles;
+use http::header::AUTHORIZATION;
 use openidconnect::{
-    AuthType, AuthorizationCode, ClaimsVerificationError, Nonce, OAuth2TokenResponse, PkceCodeVerifier,
-    ProviderMetadataWithLogout, RequestTokenError, TokenResponse,
+    AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, HttpRequest, Nonce, OAuth2TokenResponse,
+    PkceCodeVerifier, ProviderMetadataWithLogout, RequestTokenError, TokenResponse,
     core::{CoreClient, CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm},
 };
 
@@ -28,12 +31,7 @@ pub(super) struct Answer {
 }
 
 /// Redeems the code and verifies what comes back.
-pub(super) async fn exchange(
-    provider: &Provider,
-    flow: &Flow,
-    code: String,
-    groups_claim: &str,
-) -> Result<Answer, Failure> {
+pub(super) async fn exchange(provider: &Provider, flow: &Flow, code: String, roles: &Roles) -> Result<Answer, Failure> {
     let metadata = provider.metadata().await.map_err(Failure::Away)?;
     let auth = if provider.credential_in_body(&metadata) { AuthType::RequestBody } else { AuthType::BasicAuth };
     let client =
@@ -57,14 +55,14 @@ pub(super) async fn exchange(
     let id_token = token.to_string();
     let mut claims =
         claims::of_token(&id_token).ok_or_else(|| Failure::Refused("the ID token cannot be read".into()))?;
-    let mut found = groups(&claims, groups_claim);
-    if matches!(found, Groups::Missing)
+    let mut found = groups(&claims, &roles.groups_claim);
+    if (matches!(found, Groups::Missing) || !is_named(&claims, roles))
         && let Some(info) = user_info(provider, &metadata, tokens.access_token().secret(), &claims).await
     {
         for (key, value) in info {
             claims.entry(key).or_insert(value);
         }
-        found = groups(&claims, groups_claim);
+        found = groups(&claims, &roles.groups_claim);
     }
     Ok(Answer { claims, groups: found, id_token })
 }
@@ -129,16 +127,10 @@ async fn user_info(
     claims: &Claims,
 ) -> Option<Claims> {
     let endpoint = metadata.userinfo_endpoint()?;
-    let http = provider.http();
-    let answer = http.client.get(endpoint.url().clone()).bearer_auth(access).timeout(http.timeout).send().await;
-    let info: Claims = match answer {
-        Ok(answer) if answer.status().is_success() => answer.json().await.ok()?,
-        Ok(answer) => {
-            tracing::warn!(status = answer.status().as_u16(), "the provider's user info was not to be had");
-            return None;
-        }
-        Err(error) => {
-            tracing::warn!(error = %error.without_url(), "the provider's user info was not to be had");
+    let info = match read_user_info(provider, endpoint.url().as_str(), access).await {
+        Ok(info) => info,
+        Err(why) => {
+            tracing::warn!(why, "the provider's user info was not to be had");
             return None;
         }
     };
@@ -147,4 +139,18 @@ async fn user_info(
         return None;
     }
     Some(info)
+}
+
+async fn read_user_info(provider: &Provider, endpoint: &str, access: &str) -> Result<Claims, String> {
+    let request = HttpRequest::new(Vec::new());
+    let (mut parts, body) = request.into_parts();
+    parts.uri = endpoint.parse().map_err(|_| "its address is none")?;
+    let bearer = format!("Bearer {access}").parse().map_err(|_| "the access token cannot be sent")?;
+    parts.headers.insert(AUTHORIZATION, bearer);
+    let answer = provider.http().call(HttpRequest::from_parts(parts, body)).await.map_err(|e| e.to_string())?;
+    if !answer.status().is_success() {
+        return Err(format!("the answer was {}", answer.status()));
+    }
+    // A signed answer (application/jwt) ends here too: ask the provider for a plain one.
+    serde_json::from_slice(answer.body()).map_err(|e| format!("it cannot be read as a JSON object: {e}"))
 }

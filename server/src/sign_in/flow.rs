@@ -7,6 +7,7 @@ use tower_sessions::Session;
 /// Two tabs may sign in at once; nobody needs more.
 const MOST: usize = 5;
 const FLOWS: &str = "flows";
+const WAITING: &str = "waiting";
 
 /// One way to the provider and back. Its `state` is the key; used once.
 #[derive(Clone, Serialize, Deserialize)]
@@ -21,6 +22,13 @@ pub(super) struct Flow {
     pub(super) stepped_up: bool,
     /// The provider was asked not to show anything: roles are being renewed.
     pub(super) silent: bool,
+}
+
+/// What is left of another tab's flow when one tab has signed the browser in: enough to lead that tab on, and no secret.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    state: String,
+    return_to: String,
 }
 
 /// Adds a flow and forgets the oldest beyond five.
@@ -42,7 +50,19 @@ pub(super) async fn take(session: &Session, state: &str) -> Result<Option<Flow>,
     Ok(Some(flow))
 }
 
-/// Forgets all flows: the sign-in is done.
+/// Forgets all flows: the sign-in is done. Where the other tabs wanted to go is kept for when they come back.
 pub(super) async fn forget(session: &Session) -> Result<(), ProviderError> {
-    session.remove_value(FLOWS).await.map(|_| ()).map_err(|e| ProviderError::ours(&e))
+    let flows: Option<Vec<Flow>> = session.remove(FLOWS).await.map_err(|e| ProviderError::ours(&e))?;
+    let waiting = flows.unwrap_or_default().into_iter();
+    let waiting: Vec<Waiting> = waiting.map(|f| Waiting { state: f.state, return_to: f.return_to }).collect();
+    if waiting.is_empty() {
+        return session.remove_value(WAITING).await.map(|_| ()).map_err(|e| ProviderError::ours(&e));
+    }
+    session.insert(WAITING, waiting).await.map_err(|e| ProviderError::ours(&e))
+}
+
+/// Where a tab with this `state` wanted to go, when another tab has signed the browser in meanwhile.
+pub(super) async fn overtaken(session: &Session, state: &str) -> Option<String> {
+    let waiting: Vec<Waiting> = session.get(WAITING).await.ok()??;
+    waiting.into_iter().find(|tab| tab.state == state).map(|tab| tab.return_to)
 }

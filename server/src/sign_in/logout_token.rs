@@ -101,6 +101,11 @@ fn check(provider: &Provider, issuer: &str, claims: &Claims) -> Result<LogoutTok
     if claims.contains_key("nonce") {
         return Err("the token has a nonce, as only ID tokens have".into());
     }
+    for name in ["sid", "sub"] {
+        if claims.get(name).is_some_and(|v| v.as_str().is_none_or(str::is_empty)) {
+            return Err(format!("the token's {name} is not a text"));
+        }
+    }
     let (sid, subject) = (text("sid"), text("sub"));
     if sid.is_none() && subject.is_none() {
         return Err("the token names neither a session nor a person".into());

@@ -3,12 +3,11 @@
 use super::{ProviderError, callback::Refusal};
 use crate::http::{Link, Notice, Web, notice_page};
 use axum::response::Response;
+use causeway_app::paths;
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 
 fn again(return_to: &str) -> Link {
-    let query: String =
-        url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
-    Link { href: format!("/sign-in?{query}"), text: "Try again".into() }
+    Link { href: paths::sign_in(return_to), text: "Try again".into() }
 }
 
 /// 503: the provider is away or slow.
@@ -33,6 +32,19 @@ pub(super) fn provider_away(web: &Web, error: &ProviderError, return_to: &str) -
     );
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
     response
+}
+
+/// 200: on to the provider, by itself where the browser lets pages do that.
+pub(super) fn leaving(web: &Web, provider: &url::Url) -> Response {
+    notice_page(
+        StatusCode::OK,
+        &Notice {
+            title: "Signing you in",
+            text: format!("Going on to {}.", web.config.sign_in.provider_name),
+            links: vec![Link { href: provider.to_string(), text: "Go on".into() }],
+            refresh: Some(provider.to_string()),
+        },
+    )
 }
 
 /// 400: no flow of this browser fits.

@@ -49,12 +49,15 @@ struct Inner {
     http: Bridge,
     clock: Arc<dyn Clock>,
     cache: Mutex<Cache>,
+    /// Held while keys are fetched again, so that one call serves all who wait; `cache` stays free meanwhile.
+    renewing: Mutex<()>,
 }
 
 #[derive(Default)]
 struct Cache {
     known: Option<(Arc<ProviderMetadataWithLogout>, DateTime<Utc>)>,
     keys_renewed: Option<DateTime<Utc>>,
+    keys_failed: Option<(ProviderError, DateTime<Utc>)>,
     failed: Option<(ProviderError, DateTime<Utc>)>,
 }
 
@@ -67,7 +70,14 @@ impl Provider {
         let client = causeway_connect::http::client(settings.ca_file.as_deref())?;
         let http = Bridge { client, timeout: settings.timeout.0 };
         let redirect = format!("{public_url}/sign-in/callback");
-        Ok(Self(Arc::new(Inner { settings, redirect, http, clock, cache: Mutex::default() })))
+        Ok(Self(Arc::new(Inner {
+            settings,
+            redirect,
+            http,
+            clock,
+            cache: Mutex::default(),
+            renewing: Mutex::default(),
+        })))
     }
 
     pub fn settings(&self) -> &SignIn {
@@ -126,21 +136,37 @@ impl Provider {
         }
     }
 
-    /// Fetches the keys again, because a signature fits none of the known ones. Within ten seconds of the last time it
-    /// returns what is known.
+    /// Fetches the keys again, because a signature fits none of the known ones. Within ten seconds of the last success it
+    /// returns what is known; for two seconds after a failure, that failure.
     pub(super) async fn renew_keys(&self) -> Result<Arc<ProviderMetadataWithLogout>, ProviderError> {
         let known = self.metadata().await?;
-        let mut cache = self.0.cache.lock().await;
-        let now = self.now();
-        if cache.keys_renewed.is_some_and(|at| now - at < KEY_FLOOR) {
-            return Ok(cache.known.as_ref().map_or(known, |(newest, _)| Arc::clone(newest)));
+        let _one_at_a_time = self.0.renewing.lock().await;
+        {
+            let (cache, now) = (self.0.cache.lock().await, self.now());
+            if cache.keys_renewed.is_some_and(|at| now - at < KEY_FLOOR) {
+                return Ok(cache.known.as_ref().map_or(known, |(newest, _)| Arc::clone(newest)));
+            }
+            if let Some((error, at)) = &cache.keys_failed
+                && now - *at < REST
+            {
+                return Err(error.clone());
+            }
         }
-        cache.keys_renewed = Some(now);
-        let keys =
-            JsonWebKeySet::<CoreJsonWebKey>::fetch_async(known.jwks_uri(), self.http()).await.map_err(|e| away(&e))?;
-        let renewed = Arc::new((*known).clone().set_jwks(keys));
-        cache.known = Some((Arc::clone(&renewed), now));
-        Ok(renewed)
+        let fetched = JsonWebKeySet::<CoreJsonWebKey>::fetch_async(known.jwks_uri(), self.http()).await;
+        let (mut cache, now) = (self.0.cache.lock().await, self.now());
+        match fetched {
+            Ok(keys) => {
+                let renewed = Arc::new((*known).clone().set_jwks(keys));
+                cache.known = Some((Arc::clone(&renewed), now));
+                (cache.keys_renewed, cache.keys_failed) = (Some(now), None);
+                Ok(renewed)
+            }
+            Err(error) => {
+                let error = away(&error);
+                cache.keys_failed = Some((error.clone(), now));
+                Err(error)
+            }
+        }
     }
 
     async fn discover(&self) -> Result<Arc<ProviderMetadataWithLogout>, ProviderError> {

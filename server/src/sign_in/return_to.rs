@@ -12,20 +12,13 @@ pub fn local_path(text: &str) -> Option<String> {
     if !text.starts_with('/') || text.starts_with("//") || text.len() > LONGEST || text.chars().any(odd) {
         return None;
     }
-    // Browsers read "%5c" and "%2f" at the front of a path as themselves, but not every proxy does.
-    let front = text.to_ascii_lowercase();
-    if front.starts_with("/%2f")
-        || front.starts_with("/%5c")
-        || front.contains("%00")
-        || front.contains("%0a")
-        || front.contains("%0d")
-    {
-        return None;
-    }
     let here = Url::parse(HERE).ok()?;
     let url = here.join(text).ok()?;
     let path = url.path();
+    // Checked on what is left once dots are resolved: "/a/../%2fevil.example" begins with a slash too many only then.
     if url.origin() != here.origin()
+        || hides_a_sign(path)
+        || hides_a_sign(text)
         || path.starts_with("//")
         || path.starts_with("/sign-")
         || path.starts_with("/api/")
@@ -36,6 +29,13 @@ pub fn local_path(text: &str) -> Option<String> {
         Some(query) => format!("{path}?{query}"),
         None => path.to_owned(),
     })
+}
+
+/// Browsers read "%5c" and "%2f" at the front of a path as themselves, but not every proxy does.
+fn hides_a_sign(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["/%2f", "/%5c"].iter().any(|front| lower.starts_with(front))
+        || ["%00", "%0a", "%0d"].iter().any(|sign| lower.contains(sign))
 }
 
 #[cfg(test)]
@@ -75,6 +75,9 @@ mod tests {
             "/%2fevil.example",
             "/%2F%2Fevil.example",
             "/%5cevil.example",
+            "/a/../%2fevil.example",
+            "/./%5Cevil.example",
+            "/x/%2e%2e/%2f/evil.example",
             "/.//evil.example",
             "/..//evil.example",
             "/a/..//evil.example",

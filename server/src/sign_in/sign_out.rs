@@ -1,10 +1,7 @@
 //! `POST /sign-out`: here, then at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
 use crate::http::{Link, Notice, SessionToken, Web, notice_page};
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use http::StatusCode;
 use openidconnect::{LogoutRequest, PostLogoutRedirectUrl};
 use tower_sessions::Session;
@@ -19,7 +16,8 @@ pub async fn sign_out(State(web): State<Web>, token: SessionToken, session: Sess
     };
     let id_token = match ended {
         Ok(Some(id_token)) => id_token,
-        Ok(None) => return Redirect::to("/").into_response(),
+        // No redirect: it would lead on to the provider, and browsers hold that against the form too.
+        Ok(None) => return had_ended(),
         Err(error) => return crate::http::error_page(&error),
     };
     if let Err(error) = session.flush().await {
@@ -46,6 +44,18 @@ pub async fn sign_out(State(web): State<Web>, token: SessionToken, session: Sess
             text: format!("Signing you out of {} too.", web.config.sign_in.provider_name),
             links: vec![Link { href: next.to_string(), text: "Go on".into() }],
             refresh: Some(next.into()),
+        },
+    )
+}
+
+fn had_ended() -> Response {
+    notice_page(
+        StatusCode::OK,
+        &Notice {
+            title: "You are signed out of Causeway",
+            text: "Your session here had ended already.".into(),
+            links: vec![Link { href: "/".into(), text: "Sign in again".into() }],
+            refresh: None,
         },
     )
 }

@@ -28,7 +28,7 @@ pub struct Wanted {
     return_to: Option<String>,
 }
 
-/// Sends the browser to the provider, or on to `return_to` when its person is signed in with fresh roles.
+/// Sends the browser to the provider (from a page of ours by a page of its own), or on to `return_to` when its person is signed in with fresh roles.
 pub async fn start(
     State(web): State<Web>,
     standpoint: Standpoint,
@@ -44,8 +44,19 @@ pub async fn start(
     // Somebody who is signed in only renews their roles: the provider need not show anything, if it still knows them.
     let way = if matches!(standpoint, Standpoint::SignedIn { .. }) { Way::Silent } else { Way::Plain };
     match begin(&web.provider, &session, &browser(&headers, &address), return_to.clone(), way).await {
+        Ok(url) if comes_from_our_page(&headers, &web.config.server.public_url.origin()) => pages::leaving(&web, &url),
         Ok(url) => Redirect::to(url.as_str()).into_response(),
         Err(error) => pages::provider_away(&web, &error, &return_to),
+    }
+}
+
+/// Whether a form may have led here. Browsers hold every hop after a form to `form-action`, and would stop at the
+/// provider's without a word; what they say of a form they also say of a link, so both get the page.
+fn comes_from_our_page(headers: &HeaderMap, origin: &str) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    match text("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => text("referer").is_some_and(|from| from.starts_with(&format!("{origin}/"))),
     }
 }
 

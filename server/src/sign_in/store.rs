@@ -52,7 +52,8 @@ impl RowStore {
     async fn begin(&self, record: &Record) -> Result<()> {
         let token = hash(&record.id);
         if let Some(facts) = record.data.get(SIGNED_IN) {
-            let facts: SignIn = serde_json::from_value(facts.clone()).map_err(|e| Error::Decode(e.to_string()))?;
+            let mut facts: SignIn = serde_json::from_value(facts.clone()).map_err(|e| Error::Decode(e.to_string()))?;
+            facts.data = data(record)?;
             return self.0.sign_in(&token, &facts).await.map_err(backend);
         }
         let browser = record.data.get(BROWSER).and_then(|v| serde_json::from_value(v.clone()).ok());

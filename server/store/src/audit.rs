@@ -50,6 +50,8 @@ pub struct Event {
     pub subject_name: String,
     pub outcome: String,
     pub detail: String,
+    /// Actor's and subject's names as [`sql::fold`] writes them, a line each: what searches look at.
+    pub search: String,
     pub hash: String,
 }
 
@@ -71,6 +73,7 @@ impl Event {
             &self.subject_name,
             &self.outcome,
             &self.detail,
+            &self.search,
         ] {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part.as_bytes());
@@ -93,6 +96,7 @@ pub async fn append(conn: &mut Conn, at: DateTime<Utc>, event: NewEvent) -> Stor
         Who::Anonymous(name) => ("anonymous", String::new(), name),
     };
     let mut row = Event {
+        search: sql::fold(&format!("{actor_name}\n{}", event.subject_name)),
         seq,
         at: micros(at),
         actor_kind: actor_kind.into(),
@@ -109,10 +113,11 @@ pub async fn append(conn: &mut Conn, at: DateTime<Utc>, event: NewEvent) -> Stor
     row.hash = row.expected_hash(&previous);
     run!(conn, c => sqlx::query("UPDATE audit_head SET hash = $1 WHERE id = 1").bind(&row.hash).execute(c).await.map(|_| ()))?;
     run!(conn, c => sqlx::query(
-        "INSERT INTO audit_events (seq, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, subject_name, outcome, detail, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+        "INSERT INTO audit_events (seq, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, subject_name, outcome, detail, search, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
         .bind(row.seq).bind(row.at).bind(&row.actor_kind).bind(&row.actor_id).bind(&row.actor_name).bind(&row.action)
-        .bind(&row.subject_kind).bind(&row.subject_id).bind(&row.subject_name).bind(&row.outcome).bind(&row.detail).bind(&row.hash)
+        .bind(&row.subject_kind).bind(&row.subject_id).bind(&row.subject_name).bind(&row.outcome).bind(&row.detail)
+        .bind(&row.search).bind(&row.hash)
         .execute(c).await.map(|_| ()))?;
     Ok(seq)
 }
@@ -120,7 +125,7 @@ pub async fn append(conn: &mut Conn, at: DateTime<Utc>, event: NewEvent) -> Stor
 /// What to look for; empty fields do not filter.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
-    /// Part of the actor's or the subject's name.
+    /// Part of the actor's or the subject's name, in capitals or not.
     pub text: String,
     /// The whole action or its noun.
     pub action: String,
@@ -141,9 +146,7 @@ pub struct Query {
 pub async fn find(conn: &mut Conn, query: &Query) -> StoreResult<Vec<Event>> {
     let mut sql = sql::Sql::new("SELECT * FROM audit_events WHERE 1 = 1");
     if !query.text.is_empty() {
-        let part = sql::contains(&query.text.to_lowercase());
-        sql.push(" AND (lower(actor_name) LIKE ").bind(part.clone()).push(" ESCAPE '\\' OR lower(subject_name) LIKE ");
-        sql.bind(part).push(" ESCAPE '\\')");
+        sql.push(" AND search LIKE ").bind(sql::contains(&query.text)).push(" ESCAPE '\\'");
     }
     if !query.action.is_empty() {
         sql.push(" AND (action = ").bind(query.action.as_str()).push(" OR (action > ");
@@ -184,12 +187,23 @@ pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> StoreResult<Vec<Eve
         "SELECT * FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2").bind(seq).bind(limit).fetch_all(c).await)
 }
 
-/// Sequence number and hash of the newest link; 0 and empty when there is none.
+/// Sequence number and hash of the newest link; 0 and empty when there is none. -1 when somebody has taken the head's row
+/// away: no chain matches that, so [`verify`] says so.
 ///
 /// # Errors
 /// The engine's.
 pub async fn head(conn: &mut Conn) -> StoreResult<(i64, String)> {
-    run!(conn, c => sqlx::query_as("SELECT seq, hash FROM audit_head WHERE id = 1").fetch_one(c).await)
+    let head =
+        run!(conn, c => sqlx::query_as("SELECT seq, hash FROM audit_head WHERE id = 1").fetch_optional(c).await)?;
+    Ok(head.unwrap_or((-1, String::new())))
+}
+
+/// Hash of one link; `None` where there is no such link.
+///
+/// # Errors
+/// The engine's.
+pub async fn hash_of(conn: &mut Conn, seq: i64) -> StoreResult<Option<String>> {
+    run!(conn, c => sqlx::query_scalar("SELECT hash FROM audit_events WHERE seq = $1").bind(seq).fetch_optional(c).await)
 }
 
 /// What [`verify`] found.
@@ -201,17 +215,33 @@ pub enum Verdict {
     Broken { seq: i64, why: String },
 }
 
-/// Walks the whole chain in bounded memory.
+/// Walks the whole chain in bounded memory, also while others add to it.
 ///
 /// # Errors
 /// The engine's.
 pub async fn verify(conn: &mut Conn) -> StoreResult<Verdict> {
-    let (last, head_hash) = head(conn).await?;
     let (mut seq, mut hash) = (0, String::new());
+    // Rows up to here were committed when the head was last looked at.
+    let mut promised = 0;
     loop {
         let events = after(conn, seq, 1_000).await?;
         if events.is_empty() {
-            break;
+            if seq < promised {
+                return Ok(Verdict::Broken {
+                    seq: seq + 1,
+                    why: format!("rows up to {promised} are missing at the end"),
+                });
+            }
+            // Read after the rows: the head is then never behind them, and one that is ahead was moved meanwhile.
+            let (last, head_hash) = head(conn).await?;
+            if last > seq {
+                promised = last;
+                continue;
+            }
+            if last < seq || hash != head_hash {
+                return Ok(Verdict::Broken { seq, why: "the head of the chain does not match the newest row".into() });
+            }
+            return Ok(Verdict::Whole(seq));
         }
         for event in events {
             if event.seq != seq + 1 {
@@ -223,11 +253,4 @@ pub async fn verify(conn: &mut Conn) -> StoreResult<Verdict> {
             (seq, hash) = (event.seq, event.hash);
         }
     }
-    if seq < last {
-        return Ok(Verdict::Broken { seq: seq + 1, why: format!("rows up to {last} are missing at the end") });
-    }
-    if hash != head_hash || seq != last {
-        return Ok(Verdict::Broken { seq, why: "the head of the chain does not match the newest row".into() });
-    }
-    Ok(Verdict::Whole(seq))
 }

@@ -41,6 +41,23 @@ pub async fn find(conn: &mut Conn, person: Uuid, id: Uuid) -> StoreResult<Option
     run!(conn, c => sqlx::query_as("SELECT * FROM drafts WHERE id = $1 AND person_id = $2").bind(id).bind(person).fetch_optional(c).await)
 }
 
+/// As [`find`], whoever's it is: only for telling that somebody asked for another's.
+///
+/// # Errors
+/// The engine's.
+pub async fn exists(conn: &mut Conn, id: Uuid) -> StoreResult<bool> {
+    run!(conn, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM drafts WHERE id = $1)").bind(id).fetch_one(c).await)
+}
+
+/// As [`find`], and nobody else changes or submits it until the transaction ends.
+///
+/// # Errors
+/// The engine's.
+pub async fn lock(conn: &mut Conn, person: Uuid, id: Uuid) -> StoreResult<Option<Draft>> {
+    run!(conn, c => sqlx::query_as("UPDATE drafts SET version = version WHERE id = $1 AND person_id = $2 RETURNING *")
+        .bind(id).bind(person).fetch_optional(c).await)
+}
+
 /// The draft that revises a request.
 ///
 /// # Errors

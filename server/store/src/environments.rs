@@ -59,6 +59,14 @@ pub async fn find(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Environment>>
     run!(conn, c => sqlx::query_as("SELECT * FROM environments WHERE id = $1").bind(id).fetch_optional(c).await)
 }
 
+/// As [`find`], and nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// The engine's.
+pub async fn lock(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Environment>> {
+    run!(conn, c => sqlx::query_as("UPDATE environments SET updated_at = updated_at WHERE id = $1 RETURNING *").bind(id).fetch_optional(c).await)
+}
+
 /// The environment that uses the name now.
 ///
 /// # Errors

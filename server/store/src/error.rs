@@ -17,6 +17,12 @@ pub enum StoreError {
     /// The database does not answer, or not in time.
     #[error("the database does not answer: {0}")]
     Unavailable(String),
+    /// There is no database, and nobody asked for one to be made; the path of its file.
+    #[error("there is no database at {0}")]
+    Absent(String),
+    /// The schema has migrations that this version does not know.
+    #[error("this version is older than the database")]
+    Newer,
     /// A row holds what this version cannot read.
     #[error("a row cannot be read: {0}")]
     Corrupt(String),
@@ -28,6 +34,13 @@ impl StoreError {
     /// Whether the named unique index or constraint refused the row. SQLite names the columns instead of the index.
     pub fn violates(&self, index: &str, sqlite_columns: &str) -> bool {
         matches!(self, StoreError::Unique(name) if name == index || name.contains(sqlite_columns))
+    }
+
+    /// The statement names a table that is not there.
+    pub(crate) fn is_missing_table(&self) -> bool {
+        // Postgres: undefined_table. SQLite has one code for every fault of a statement, so its words decide.
+        matches!(self, StoreError::Other(sqlx::Error::Database(db))
+            if db.code().as_deref() == Some("42P01") || db.message().starts_with("no such table"))
     }
 
     pub(crate) fn corrupt(what: &str, value: &str) -> Self {
@@ -42,8 +55,9 @@ impl From<sqlx::Error> for StoreError {
                 StoreError::Unique(db.constraint().map_or_else(|| db.message().to_owned(), str::to_owned))
             }
             sqlx::Error::Database(db) => match db.code().as_deref() {
-                // SQLite: SQLITE_FULL; Postgres: disk_full.
-                Some("13" | "53100") => StoreError::Full,
+                // SQLite: FULL, and what a quota or a full tmpfs make of it: IOERR_WRITE, IOERR_SHMSIZE (the index of the
+                // log grows in a file of its own). Postgres: disk_full.
+                Some("13" | "778" | "4874" | "53100") => StoreError::Full,
                 // SQLite: BUSY, its kinds, and CANTOPEN; Postgres: class 57 (shutting down) and too many connections.
                 Some("5" | "261" | "517" | "14" | "57P01" | "57P02" | "57P03" | "53300") => {
                     StoreError::Unavailable(db.message().to_owned())
@@ -76,7 +90,9 @@ impl From<StoreError> for ApiError {
                 tracing::warn!(%error, "a write lost a race");
                 ApiError::conflict("Somebody else was quicker. Reload to see what happened.")
             }
-            StoreError::Corrupt(_) | StoreError::Other(_) => internal(&error),
+            StoreError::Absent(_) | StoreError::Newer | StoreError::Corrupt(_) | StoreError::Other(_) => {
+                internal(&error)
+            }
         }
     }
 }
@@ -101,5 +117,66 @@ pub fn internal(error: &dyn std::error::Error) -> ApiError {
                 "Something went wrong in the portal. Nothing was saved; the people who run it find the cause under {reference}."
             ),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StoreError;
+    use sqlx::error::{DatabaseError, ErrorKind};
+    use std::{borrow::Cow, error::Error, fmt};
+
+    /// What an engine might say.
+    #[derive(Debug)]
+    struct Said(&'static str, &'static str);
+
+    impl fmt::Display for Said {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.1)
+        }
+    }
+
+    impl Error for Said {}
+
+    impl DatabaseError for Said {
+        fn message(&self) -> &str {
+            self.1
+        }
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+        fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+            self
+        }
+        fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+            self
+        }
+        fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+            self
+        }
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    fn sorted(code: &'static str, message: &'static str) -> StoreError {
+        sqlx::Error::Database(Box::new(Said(code, message))).into()
+    }
+
+    #[test]
+    fn what_the_engines_say_is_sorted_by_what_to_do() {
+        for code in ["13", "778", "4874", "53100"] {
+            assert!(matches!(sorted(code, "no space"), StoreError::Full), "{code}");
+        }
+        for code in ["5", "261", "517", "14", "57P01", "57P02", "57P03", "53300"] {
+            assert!(matches!(sorted(code, "away"), StoreError::Unavailable(_)), "{code}");
+        }
+        assert!(sorted("1", "no such table: _sqlx_migrations").is_missing_table());
+        assert!(sorted("42P01", "relation does not exist").is_missing_table());
+        for (code, message) in
+            [("1", "no such column: success"), ("42501", "permission denied"), ("5", "no such table: x")]
+        {
+            assert!(!sorted(code, message).is_missing_table(), "{message}");
+        }
     }
 }

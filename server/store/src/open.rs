@@ -1,4 +1,4 @@
-//! Connecting: the first of the three engine-specific places.
+//! Connecting: with `conn` and `migrate`, the first of the three engine-specific places.
 
 use crate::{Db, StoreError, StoreResult};
 use sqlx::{
@@ -13,6 +13,8 @@ use std::{str::FromStr, time::Duration};
 pub struct Options {
     /// `sqlite:PATH` or `postgres://…`.
     pub url: String,
+    /// Makes a SQLite file that is missing, and brings one into the mode that serving wants. Off: no file is made and no mode is changed.
+    pub create: bool,
     /// Connections for reading (SQLite) or in all (Postgres).
     pub connections: u32,
     /// How long to wait for a connection.
@@ -26,18 +28,21 @@ async fn still_good(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     Ok(!conn.is_in_transaction())
 }
 
-/// Opens the pools. A SQLite file that is missing is made; its folder must be there.
+/// Opens the pools. The folder of a SQLite file must be there.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] with the engine's words when the database cannot be reached or the URL is not one of ours.
+/// [`StoreError::Absent`] when the SQLite file is missing and may not be made; [`StoreError::Unavailable`] with the engine's words when the database cannot be reached or the URL is not one of ours.
 pub async fn open(options: &Options) -> StoreResult<Db> {
     let unavailable = |e: sqlx::Error| StoreError::Unavailable(e.to_string());
     if options.url.starts_with("sqlite:") {
-        let connect = SqliteConnectOptions::from_str(&options.url)
-            .map_err(unavailable)?
-            .create_if_missing(true)
+        let mut connect = SqliteConnectOptions::from_str(&options.url).map_err(unavailable)?;
+        if options.create {
+            connect = connect.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        } else if !connect.get_filename().exists() {
+            return Err(StoreError::Absent(connect.get_filename().display().to_string()));
+        }
+        let connect = connect
             .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
             // An approval that was answered "done" survives a power cut.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(options.timeout)
@@ -70,4 +75,32 @@ pub async fn open(options: &Options) -> StoreResult<Db> {
         return Ok(Db::Postgres(pool));
     }
     Err(StoreError::Unavailable("database.url must begin with sqlite: or postgres://".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, open};
+    use std::time::Duration;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    /// A server that says yes to TLS hears the beginning of a handshake, and no word in the clear.
+    #[tokio::test]
+    async fn postgres_is_spoken_to_over_tls() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("postgres://causeway:sesame@{}/none?sslmode=verify-full", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut asked = [0; 8];
+            socket.read_exact(&mut asked).await.unwrap();
+            assert_eq!(asked[4..], 80_877_103_u32.to_be_bytes(), "the message that asks for TLS");
+            socket.write_all(b"S").await.unwrap();
+            socket.read_u8().await.unwrap()
+        });
+        let options = Options { url, create: false, connections: 1, timeout: Duration::from_secs(5) };
+        assert!(open(&options).await.is_err(), "nobody was proved to be the server");
+        assert_eq!(server.await.unwrap(), 22, "a TLS record of type handshake");
+    }
 }

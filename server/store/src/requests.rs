@@ -176,7 +176,7 @@ pub enum Order {
 #[derive(Clone, Debug)]
 pub struct Query {
     pub reader: Reader,
-    /// Part of the environment's name.
+    /// Part of the environment's name, in capitals or not.
     pub text: String,
     pub number: Option<i64>,
     pub states: Vec<String>,
@@ -251,6 +251,16 @@ pub async fn list(conn: &mut Conn, query: &Query) -> StoreResult<Vec<Request>> {
         }
     }
     sql.push(" LIMIT ").bind(query.limit);
+    sql.fetch_all(conn).await
+}
+
+/// How many requests there are in each of the states; states without any are left out.
+///
+/// # Errors
+/// The engine's.
+pub async fn count_by_state(conn: &mut Conn, states: &[&str]) -> StoreResult<Vec<(String, i64)>> {
+    let mut sql = Sql::new("SELECT state, count(*) FROM requests WHERE ");
+    sql.is_in("state", states.iter().copied()).push(" GROUP BY state");
     sql.fetch_all(conn).await
 }
 

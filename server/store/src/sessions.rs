@@ -69,6 +69,19 @@ pub async fn touch(conn: &mut Conn, id: Uuid, now: i64) -> StoreResult<()> {
     Ok(())
 }
 
+/// Replaces what a sign-in keeps in a row that is there; one that has ended stays ended. A row without a person then lives
+/// until `flow_until`.
+///
+/// # Errors
+/// The engine's.
+pub async fn save_data(conn: &mut Conn, token_hash: &str, data: &str, flow_until: i64) -> StoreResult<()> {
+    run!(conn, c => sqlx::query(
+        "UPDATE sessions SET data = $2, expires_at = CASE WHEN person_id IS NULL THEN $3 ELSE expires_at END
+         WHERE token_hash = $1 AND data <> $2")
+        .bind(token_hash).bind(data).bind(flow_until).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Ends one session. Returns it when it was there.
 ///
 /// # Errors
@@ -85,12 +98,31 @@ pub async fn remove_by_token(conn: &mut Conn, token_hash: &str) -> StoreResult<O
     run!(conn, c => sqlx::query_as("DELETE FROM sessions WHERE token_hash = $1 RETURNING *").bind(token_hash).fetch_optional(c).await)
 }
 
-/// Ends the sessions that the provider names, by its `sid`.
+/// Ends the sessions that the provider names, by its `sid`: of its own people only.
 ///
 /// # Errors
 /// The engine's.
-pub async fn remove_by_provider_sid(conn: &mut Conn, sid: &str) -> StoreResult<Vec<Session>> {
-    run!(conn, c => sqlx::query_as("DELETE FROM sessions WHERE provider_sid = $1 RETURNING *").bind(sid).fetch_all(c).await)
+pub async fn remove_by_provider_sid(conn: &mut Conn, issuer: &str, sid: &str) -> StoreResult<Vec<Session>> {
+    run!(conn, c => sqlx::query_as(
+        "DELETE FROM sessions WHERE provider_sid = $2 AND person_id IN (SELECT id FROM people WHERE issuer = $1) RETURNING *")
+        .bind(issuer).bind(sid).fetch_all(c).await)
+}
+
+/// Ends one person's sessions that the provider names by its `sid`, and those of which it never said a `sid`: any of them
+/// may be meant.
+///
+/// # Errors
+/// The engine's.
+pub async fn remove_by_sid_of_subject(
+    conn: &mut Conn,
+    issuer: &str,
+    subject: &str,
+    sid: &str,
+) -> StoreResult<Vec<Session>> {
+    run!(conn, c => sqlx::query_as(
+        "DELETE FROM sessions WHERE (provider_sid = $3 OR provider_sid IS NULL)
+         AND person_id IN (SELECT id FROM people WHERE issuer = $1 AND subject = $2) RETURNING *")
+        .bind(issuer).bind(subject).bind(sid).fetch_all(c).await)
 }
 
 /// Ends every session of a person, given by issuer and subject.
@@ -103,12 +135,12 @@ pub async fn remove_by_subject(conn: &mut Conn, issuer: &str, subject: &str) -> 
         .bind(issuer).bind(subject).fetch_all(c).await)
 }
 
-/// Forgets what has ended: past its absolute end, or idle since before `idle_before`.
+/// Forgets what has ended: past its absolute end, or a person's and idle since before `idle_before`.
 ///
 /// # Errors
 /// The engine's.
 pub async fn sweep(conn: &mut Conn, now: i64, idle_before: i64) -> StoreResult<u64> {
-    run!(conn, c => sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at < $2")
+    run!(conn, c => sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR (person_id IS NOT NULL AND last_seen_at < $2)")
         .bind(now).bind(idle_before).execute(c).await.map(|r| r.rows_affected()))
 }
 

@@ -15,12 +15,13 @@ pub enum Arg {
 
 impl From<&str> for Arg {
     fn from(v: &str) -> Self {
-        Arg::Text(v.to_owned())
+        v.to_owned().into()
     }
 }
 impl From<String> for Arg {
+    /// Postgres refuses a statement with a NUL in a text, and no row has one: it is left out of what is looked for.
     fn from(v: String) -> Self {
-        Arg::Text(v)
+        Arg::Text(if v.contains('\0') { v.replace('\0', "") } else { v })
     }
 }
 impl From<i64> for Arg {
@@ -88,10 +89,17 @@ impl Sql {
     }
 }
 
-/// The text of a LIKE pattern that finds `part` anywhere, with `\` as the escape character.
+/// As columns that are searched are written. The engines' own `lower()` and LIKE differ, on letters outside of ASCII and
+/// on capitals, so that none of it is left to them.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// The text of a LIKE pattern that finds `part` anywhere in a column that [`fold`] wrote, or whose text is lower-case anyway,
+/// with `\` as the escape character.
 pub fn contains(part: &str) -> String {
     let mut out = String::from("%");
-    for c in part.chars() {
+    for c in fold(part).chars() {
         if matches!(c, '%' | '_' | '\\') {
             out.push('\\');
         }

@@ -46,6 +46,47 @@ async fn a_provider_ends_one_session_or_all_of_a_person() {
 }
 
 #[tokio::test]
+async fn a_session_is_ended_for_its_own_person_and_where_the_provider_never_named_it() {
+    each(async |app| {
+        let (mut engineer, mut manager) = (Engineer::of(app).await, Manager::of(app).await);
+        // A provider that names sessions in some tokens only.
+        app.idp.says(json!({ "sub": "Engineer", "sid": null }));
+        let mut nameless = Browser::new(app);
+        nameless.sign_in(app).await.expect(303);
+        let mut token = claims(app, "mixed");
+        token["sid"] = "sid-of-Manager".into();
+        token["sub"] = "Engineer".into();
+        assert_eq!(send(app, &app.idp.sign(&token)).await, 200);
+        assert!(manager.is_signed_in().await, "the session is somebody else's");
+        assert!(engineer.is_signed_in().await, "another session of the person");
+        assert!(!nameless.is_signed_in().await, "it may be the one that is meant");
+        let mut token = claims(app, "right");
+        token["sid"] = "sid-of-Engineer".into();
+        token["sub"] = "Engineer".into();
+        assert_eq!(send(app, &app.idp.sign(&token)).await, 200);
+        assert!(!engineer.is_signed_in().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_longest_subject_is_signed_out_like_any_other() {
+    each(async |app| {
+        let subject = "s".repeat(255);
+        app.idp.says(json!({ "sub": subject, "name": "Long", "sid": "\u{202e} to the letter" }));
+        for by in ["sub", "sid"] {
+            let mut browser = Browser::new(app);
+            browser.sign_in(app).await.expect(303);
+            let mut token = claims(app, by);
+            token[by] = if by == "sub" { subject.as_str() } else { "\u{202e} to the letter" }.into();
+            assert_eq!(send(app, &app.idp.sign(&token)).await, 200);
+            assert!(!browser.is_signed_in().await, "{by}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_token_that_is_not_a_logout_token_ends_nothing() {
     each(async |app| {
         let mut engineer = Engineer::of(app).await;
@@ -59,6 +100,8 @@ async fn a_token_that_is_not_a_logout_token_ends_nothing() {
             json!({ "nonce": "n" }),
             json!({ "jti": null }),
             json!({ "sid": null }),
+            json!({ "sid": "" }),
+            json!({ "sub": 7 }),
             json!({ "iat": now + 600 }),
             json!({ "iat": now - 600, "exp": now - 300 }),
             json!({ "iat": null }),
@@ -82,6 +125,9 @@ async fn a_token_that_is_not_a_logout_token_ends_nothing() {
             assert_eq!(send(app, junk).await, 400, "{junk}");
         }
         assert!(engineer.is_signed_in().await);
+        let refused = app.record().await.into_iter().filter(|e| e.outcome == "refused").collect::<Vec<_>>();
+        assert_eq!((refused.len(), refused[0].action.as_str()), (19, "session.ended_by_provider"));
+        assert!(refused[0].detail.contains("for another application"), "{}", refused[0].detail);
     })
     .await;
 }

@@ -1,5 +1,11 @@
 //! The program on the command line.
 
+use causeway_store::{
+    Clock, Db, SystemClock,
+    audit::{self, NewEvent, Who},
+    migrate, new_id, open,
+    testing::{execute, options},
+};
 use std::process::{Command, Output};
 
 fn causeway(dir: &std::path::Path, arguments: &[&str]) -> Output {
@@ -47,6 +53,7 @@ fn a_configuration_is_checked_and_its_faults_are_named() {
     std::fs::write(dir.path().join("client-secret"), "hush-hush\n").unwrap();
     let good = causeway(dir.path(), &["check-config"]);
     assert_eq!((good.status.code(), text(&good.stdout).as_str()), (Some(0), ""), "{}", text(&good.stderr));
+    assert!(text(&good.stderr).contains("/metrics answers nobody: behind a proxy"), "{}", text(&good.stderr));
     assert!(!text(&good.stderr).contains("hush") && !text(&good.stderr).contains("token-in-the-file"));
     std::fs::write(
         dir.path().join("causeway.toml"),
@@ -72,10 +79,115 @@ fn the_record_is_verified_from_the_command_line() {
     let verified = causeway(dir.path(), &["audit", "verify", data[0], data[1]]);
     assert_eq!(
         (verified.status.code(), text(&verified.stdout).as_str()),
-        (Some(0), "{\"links\":0}\n"),
+        (Some(0), "{\"links\":0,\"head\":\"\"}\n"),
         "{}",
         text(&verified.stderr)
     );
+}
+
+/// A chain of seven links in the folder's own database, and whoever owns the file has lifted what protects it.
+async fn record(dir: &std::path::Path) -> Db {
+    let db = open(&options(&format!("sqlite:{}", dir.join("causeway.db").display()))).await.unwrap();
+    migrate(&db).await.unwrap();
+    for n in 1..=7 {
+        let event = NewEvent {
+            who: Who::Person { id: new_id(SystemClock.now()), name: format!("Person {n}") },
+            action: "request.submitted",
+            subject_kind: "request",
+            subject_id: n.to_string(),
+            subject_name: format!("request {n}"),
+            done: true,
+            detail: serde_json::json!({ "n": n }),
+        };
+        let mut conn = db.begin().await.unwrap();
+        audit::append(&mut conn, SystemClock.now(), event).await.unwrap();
+        conn.commit().await.unwrap();
+    }
+    execute(&db, "DROP TRIGGER audit_events_no_update").await.unwrap();
+    execute(&db, "DROP TRIGGER audit_events_no_delete").await.unwrap();
+    db
+}
+
+#[tokio::test]
+async fn a_record_that_somebody_changed_is_named_with_its_row() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("causeway.toml"), CONFIG.replace("file:client-secret", "x")).unwrap();
+    let db = record(dir.path()).await;
+    let verify = || {
+        let output = causeway(dir.path(), &["audit", "verify", "--data", "."]);
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    // The portal holds the file open meanwhile, as it does when operators verify.
+    let (code, json, words) = verify();
+    assert_eq!((code, words.as_str()), (Some(0), ""));
+    assert!(json.starts_with("{\"links\":7,\"head\":\""), "{json}");
+    for (sql, row, why) in [
+        ("DELETE FROM audit_events WHERE seq = 7", 7, "rows up to 7 are missing at the end"),
+        ("DELETE FROM audit_events WHERE seq = 5", 5, "this row is missing"),
+        ("UPDATE audit_events SET actor_name = 'Person 8' WHERE seq = 3", 3, "its content does not match its hash"),
+    ] {
+        execute(&db, sql).await.unwrap();
+        let (code, json, words) = verify();
+        assert_eq!(code, Some(1), "{sql}: {words}");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&json).unwrap(),
+            serde_json::json!({ "broken_at": row, "why": why }),
+            "{sql}"
+        );
+        assert!(words.contains(&format!("the record is broken at event {row}: {why}")), "{words}");
+    }
+    db.close().await;
+}
+
+/// Looking makes nothing: neither the data folder nor a database that would then look like an empty record.
+#[test]
+fn looking_makes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = CONFIG
+        .replace("file:client-secret", "x")
+        .replace("https://sso.example.com", "http://127.0.0.1:9")
+        .replace("https://git.example.com", "http://127.0.0.1:9")
+        .replace("[sign_in]", "data_dir = \"data\"\n[sign_in]");
+    std::fs::write(dir.path().join("causeway.toml"), &config).unwrap();
+    let verified = causeway(dir.path(), &["audit", "verify"]);
+    assert_eq!((verified.status.code(), text(&verified.stdout).as_str()), (Some(1), ""));
+    assert!(text(&verified.stderr).contains("there is no database yet"), "{}", text(&verified.stderr));
+    let checked = text(&causeway(dir.path(), &["check-config", "--online"]).stderr);
+    assert!(checked.contains("ok     database: not there yet; causeway serve makes it"), "{checked}");
+    assert!(!dir.path().join("data/causeway.db").exists(), "no database was made");
+    std::fs::write(dir.path().join("causeway.toml"), config + "\n[database]\nmigrate_on_start = false\n").unwrap();
+    let checked = text(&causeway(dir.path(), &["check-config", "--online"]).stderr);
+    assert!(checked.contains("wrong  database: not there yet; run causeway migrate"), "{checked}");
+    assert_eq!(causeway(dir.path(), &["migrate"]).status.code(), Some(0));
+    let checked = text(&causeway(dir.path(), &["check-config", "--online"]).stderr);
+    assert!(checked.contains("ok     database: SQLite answers"), "{checked}");
+}
+
+/// Whoever goes back to an older version is told so, by every command that would work on the newer rows.
+#[tokio::test]
+async fn a_version_that_is_older_than_the_database_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = CONFIG.replace("file:client-secret", "x");
+    std::fs::write(dir.path().join("causeway.toml"), &config).unwrap();
+    let db = record(dir.path()).await;
+    execute(
+        &db,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         SELECT 9999, 'of the next version', success, checksum, execution_time FROM _sqlx_migrations WHERE version = 1",
+    )
+    .await
+    .unwrap();
+    db.close().await;
+    for migrate_on_start in ["true", "false"] {
+        let config = format!("{config}\n[database]\nmigrate_on_start = {migrate_on_start}\n");
+        std::fs::write(dir.path().join("causeway.toml"), config).unwrap();
+        for command in ["serve", "migrate"] {
+            let output = causeway(dir.path(), &[command, "--data", "."]);
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{command}: {said}");
+            assert!(said.contains("this version is older than the database"), "{command}: {said}");
+        }
+    }
 }
 
 #[test]

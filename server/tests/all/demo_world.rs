@@ -60,7 +60,7 @@ async fn the_online_check_asks_everybody_and_says_what_is_wrong() {
         ..SandboxConfig::new(dir.path().join("world"), "http://localhost:3000")
     };
     let sandbox = Sandbox::start(config).await.unwrap();
-    let check = async |token: String| {
+    let check = async |token: String, email: &str| {
         let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_causeway"))
             .current_dir(dir.path())
             .args(["check-config", "--online", "--data", "data"])
@@ -71,6 +71,7 @@ async fn the_online_check_asks_everybody_and_says_what_is_wrong() {
             .env("CAUSEWAY_BITBUCKET__PROJECT", "CLOUD")
             .env("CAUSEWAY_BITBUCKET__REPOSITORY", "infrastructure")
             .env("CAUSEWAY_BITBUCKET__TOKEN", &token)
+            .env("CAUSEWAY_BITBUCKET__BOT_EMAIL", email)
             .env("CAUSEWAY_CATALOGUE__LOCATION", sandbox.catalogue_git_url())
             .env("CAUSEWAY_ROLES__MAP", r#"[{"group":"g","role":"auditor"}]"#)
             .output()
@@ -79,12 +80,15 @@ async fn the_online_check_asks_everybody_and_says_what_is_wrong() {
         assert!(output.stdout.is_empty());
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
-    let (code, said) = check(sandbox.bot_token()).await;
+    let (code, said) = check(sandbox.bot_token(), "causeway-bot@causeway.example").await;
     assert_eq!(code, Some(0), "{said}");
-    for part in ["ok     database: SQLite answers", "ok     sign_in:", "ok     catalogue:"] {
+    for part in ["ok     database: not there yet", "ok     sign_in:", "ok     catalogue:"] {
         assert!(said.contains(part), "{part} is not in\n{said}");
     }
-    let (code, said) = check("a-token-nobody-gave".into()).await;
+    let (code, said) = check(sandbox.bot_token(), "another@causeway.example").await;
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("another@causeway.example") && said.contains("causeway-bot@causeway.example"), "{said}");
+    let (code, said) = check("a-token-nobody-gave".into(), "causeway-bot@causeway.example").await;
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("wrong  ") && !said.contains("a-token-nobody-gave"), "{said}");
     sandbox.shutdown().await;

@@ -12,6 +12,7 @@ mod demo_world;
 mod guards;
 mod live;
 mod messages;
+mod operators;
 mod redirects;
 mod roles;
 mod sessions;

@@ -37,7 +37,7 @@ async fn only_signed_webhooks_are_heard_and_each_once() {
             401,
             "the body is what is signed"
         );
-        assert_eq!(send(app, "pr:merged", Some(&now), MERGED).await, (200, "taken\n".into()));
+        assert_eq!(send(app, "pr:merged", Some(&now), MERGED).await, (200, "nothing of ours\n".into()));
         assert_eq!(send(app, "pr:merged", Some(&now), MERGED).await, (200, "seen before\n".into()));
         assert_eq!(
             send(app, "pr:merged", Some(&before), MERGED).await,

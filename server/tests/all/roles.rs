@@ -28,6 +28,8 @@ async fn groups_become_roles_and_the_last_sign_in_counts() {
         assert_eq!(roles(&actor), ["auditor everything", "manager team:payments"]);
         assert_eq!(actor.groups, ["managers", "auditors", "others"]);
         assert_eq!(actor.groups_note, None);
+        let actor = sign_in(app, json!({ "groups": [4001, "managers"] })).await;
+        assert_eq!(actor.groups, ["4001", "managers"]);
         let actor = sign_in(app, json!({ "groups": "engineers others" })).await;
         assert_eq!(roles(&actor), ["engineer team:payments"]);
     })
@@ -62,6 +64,22 @@ async fn user_info_fills_in_but_only_of_the_same_person() {
         // What the ID token says is never overwritten.
         app.idp.desk().user_info = json!({ "sub": "someone", "groups": ["auditors"] }).as_object().unwrap().clone();
         assert_eq!(roles(&sign_in(app, json!({ "groups": ["managers"] })).await), ["manager team:payments"]);
+        // Name and address are asked for there too, and nothing is when the token says all.
+        let fetched = app.idp.desk().user_info_fetches;
+        sign_in(app, json!({ "groups": ["managers"] })).await;
+        assert_eq!(app.idp.desk().user_info_fetches, fetched);
+        app.idp.desk().user_info = json!({ "sub": "someone", "name": "Told There", "email": "there@example.com" })
+            .as_object()
+            .unwrap()
+            .clone();
+        let actor = sign_in(app, json!({ "groups": ["managers"], "name": null, "email": null })).await;
+        assert_eq!((actor.person.name.as_str(), actor.person.email.as_str()), ("Told There", "there@example.com"));
+        let actor = sign_in(app, json!({ "groups": ["managers"], "email": null })).await;
+        assert_eq!((actor.person.name.as_str(), actor.person.email.as_str()), ("Some One", "there@example.com"));
+        // More than anybody has to say about a person is not read to its end.
+        app.idp.desk().user_info.insert("padding".into(), "x".repeat(2 * 1024 * 1024).into());
+        let actor = sign_in(app, json!({ "groups": ["managers"], "name": null, "email": null })).await;
+        assert_eq!((actor.person.name.as_str(), actor.person.email.as_str()), ("someone", ""));
     })
     .await;
 }
@@ -75,6 +93,9 @@ async fn names_fall_back_and_odd_ones_are_tamed() {
         assert_eq!((actor.person.name.chars().count(), actor.person.email.as_str()), (200, ""));
         let actor = sign_in(app, json!({ "name": "  ", "email": null, "sub": "🦆 مرحبا" })).await;
         assert_eq!(actor.person.name, "🦆 مرحبا");
+        // Signs that turn the words beside a name around are not part of it; letters of any script are.
+        let actor = sign_in(app, json!({ "name": "\u{202e}nimdA\u{202c} \u{2066}مرحبا\u{2069} O'Neil" })).await;
+        assert_eq!(actor.person.name, "nimdA مرحبا O'Neil");
     })
     .await;
 }

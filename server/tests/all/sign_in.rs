@@ -1,6 +1,6 @@
 //! The way to the provider and back.
 
-use crate::kit::{Browser, each, each_with, state};
+use crate::kit::{Browser, Odd, each, each_with, state};
 use causeway_server::config::Span;
 use causeway_store::sessions;
 use chrono::TimeDelta;
@@ -111,6 +111,114 @@ async fn another_flows_code_fails_at_pkce() {
 }
 
 #[tokio::test]
+async fn every_tab_that_was_signing_in_gets_to_where_it_wanted() {
+    each(async |app| {
+        let mut browser = Browser::new(app);
+        let tabs = [browser.begin("/requests").await, browser.begin("/catalogue").await, browser.begin("/").await];
+        assert_eq!(browser.come_back(app, &tabs[0]).await.expect(303).location(), "/requests");
+        let cookie = browser.cookies.clone();
+        assert_eq!(browser.come_back(app, &tabs[1]).await.expect(303).location(), "/catalogue");
+        assert_eq!(browser.come_back(app, &tabs[2]).await.expect(303).location(), "/");
+        // What nobody here began leads a signed-in person home, and changes nothing.
+        let forged = browser.get("/sign-in/callback?code=x&state=forged").await.expect(303);
+        assert_eq!((forged.location(), &browser.cookies), ("/", &cookie));
+        assert!(browser.is_signed_in().await);
+        assert_eq!(app.record().await.len(), 1, "one sign-in");
+        // It leads this browser only.
+        Browser::new(app).come_back(app, &tabs[1]).await.expect(400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_strangers_write_into_the_record_is_short_and_little() {
+    each(async |app| {
+        let mut browser = Browser::new(app);
+        for _ in 0..25 {
+            let address = browser.begin("/").await;
+            let (error, described) = ("e%0A%E2%80%AE".repeat(100), "d".repeat(3_000));
+            let back =
+                format!("/sign-in/callback?error={error}&error_description={described}&state={}", state(&address));
+            browser.get(&back).await.expect(403);
+        }
+        let record = app.record().await;
+        assert_eq!(record.len(), 20, "the rest of a minute is only logged");
+        let detail: serde_json::Value = serde_json::from_str(&record[0].detail).unwrap();
+        let more = detail["more"].as_str().unwrap();
+        assert!(more.starts_with(&format!("{}: d", "e".repeat(60))), "{more}");
+        assert_eq!(more.chars().count(), 500);
+        app.clock.advance(TimeDelta::seconds(60));
+        let address = browser.begin("/").await;
+        browser.get(&format!("/sign-in/callback?error=access_denied&state={}", state(&address))).await.expect(403);
+        assert_eq!(app.record().await.len(), 21);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_subject_is_taken_to_the_letter_or_not_at_all() {
+    each(async |app| {
+        for odd in [json!(""), json!("x".repeat(256)), json!(7), json!(null)] {
+            app.idp.says(json!({ "sub": odd }));
+            let mut browser = Browser::new(app);
+            browser.sign_in(app).await.expect(403);
+            assert!(!browser.is_signed_in().await, "{odd}");
+        }
+        app.idp.says(json!({ "sid": "s".repeat(256) }));
+        Browser::new(app).sign_in(app).await.expect(403);
+        // Two that differ in the last sign only are two people.
+        let mut people = std::collections::BTreeSet::new();
+        for last in ["a", "b"] {
+            app.idp.says(json!({ "sub": format!("{}{last}", "x".repeat(254)) }));
+            Browser::new(app).sign_in(app).await.expect(303);
+            people.insert(app.record().await.pop().unwrap().actor_id);
+        }
+        assert_eq!(people.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_that_could_not_be_fetched_are_fetched_again_soon() {
+    each(async |app| {
+        Browser::new(app).sign_in(app).await.expect(303);
+        app.idp.rotate();
+        app.idp.desk().keys_down = true;
+        Browser::new(app).sign_in(app).await.expect(503);
+        app.idp.desk().keys_down = false;
+        app.clock.advance(TimeDelta::seconds(3));
+        Browser::new(app).sign_in(app).await.expect(303);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn from_a_page_of_ours_the_way_to_the_provider_is_a_page() {
+    each(async |app| {
+        let get = |name: &'static str, value: &'static str| {
+            let request = http::Request::get("/sign-in?return_to=%2Frequests").header("accept", "text/html");
+            request.header(name, value).body(axum::body::Body::empty()).unwrap()
+        };
+        for (name, value) in [("sec-fetch-site", "same-origin"), ("referer", "http://localhost:3000/requests")] {
+            let mut browser = Browser::new(app);
+            let page = browser.send(get(name, value)).await.expect(200);
+            page.says("Signing you in");
+            page.says(&format!("content=\"0;url={}/authorize?", app.idp.issuer));
+            // It goes on like any other.
+            let (_, rest) = page.body.split_once("href=\"http").unwrap();
+            let address = format!("http{}", rest.split('"').next().unwrap()).replace("&amp;", "&");
+            assert_eq!(browser.come_back(app, &address).await.expect(303).location(), "/requests");
+        }
+        for (name, value) in
+            [("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site"), ("referer", "https://evil.example/")]
+        {
+            Browser::new(app).send(get(name, value)).await.expect(303);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn tokens_that_are_not_for_us_are_refused() {
     each(async |app| {
         let now = app.idp.now();
@@ -179,6 +287,16 @@ async fn a_provider_that_is_away_or_slow_gets_a_page_with_a_way_on() {
         app.idp.desk().down = false;
         app.clock.advance(TimeDelta::seconds(3));
         let mut browser = Browser::new(app);
+        // Gone while the person was there: it is not their fault, and nobody is refused.
+        for odd in [Odd::Down, Odd::Page, Odd::Busy] {
+            let address = browser.begin("/requests").await;
+            app.idp.desk().odd = Some(odd);
+            let page = browser.come_back(app, &address).await.expect(503);
+            page.says("Sign-in is not possible right now");
+            page.says("href=\"/sign-in?return_to=%2Frequests\"");
+            app.idp.desk().odd = None;
+        }
+        assert!(app.record().await.is_empty());
         let address = browser.begin("/requests").await;
         app.idp.desk().delay = Duration::from_secs(3);
         browser.come_back(app, &address).await.expect(503).says("Try again");

@@ -7,7 +7,7 @@ use causeway_contract::{
     audit::AuditFilter,
     people::{Role, Scope},
     places::Tier,
-    requests::{RequestState, StageState, Verdict},
+    requests::{NewDecision, RequestState, StageState, Verdict},
 };
 use causeway_store::testing::each_engine;
 
@@ -29,7 +29,7 @@ async fn production_takes_two_different_people_and_never_the_requester() {
         let id = world.submit(&requester, "ledger", "production").await;
 
         for verdict in [Verdict::Approve, Verdict::Deny, Verdict::AskForChanges] {
-            let refused = portal.decide(&requester, id, 1, verdict, "mine".into(), None).await.unwrap_err();
+            let refused = world.decide(&requester, id, 1, verdict, "mine").await.unwrap_err();
             assert_eq!(refused.kind, ErrorKind::Forbidden, "{refused:?}");
         }
         assert!(portal.inbox(&requester, None).await.unwrap().items.is_empty());
@@ -37,23 +37,23 @@ async fn production_takes_two_different_people_and_never_the_requester() {
         assert!(view.stages.iter().all(|s| s.deciders.iter().all(|d| d.id != requester.id())));
         assert!(view.actions.iter().find(|a| a.0 == Action::Approve).unwrap().1.is_err());
 
-        let unknown = portal.decide(&stranger, id, 1, Verdict::Approve, String::new(), None).await.unwrap_err();
+        let unknown = world.decide(&stranger, id, 1, Verdict::Approve, "").await.unwrap_err();
         assert_eq!(unknown.kind, ErrorKind::NotFound, "what one may not know of is not there");
-        let early = portal.decide(&admin, id, 1, Verdict::Approve, String::new(), None).await.unwrap_err();
+        let early = world.decide(&admin, id, 1, Verdict::Approve, "").await.unwrap_err();
         assert_eq!(early.kind, ErrorKind::Forbidden, "the second stage is not open yet");
 
-        portal.decide(&manager, id, 1, Verdict::Approve, String::new(), None).await.unwrap();
-        let twice = portal.decide(&manager, id, 1, Verdict::Approve, String::new(), None).await.unwrap_err();
+        world.decide(&manager, id, 1, Verdict::Approve, "").await.unwrap();
+        let twice = world.decide(&manager, id, 1, Verdict::Approve, "").await.unwrap_err();
         assert_eq!(twice.kind, ErrorKind::Conflict, "{twice:?}");
         assert_eq!(world.state(&requester, id).await, RequestState::Pending);
-        portal.decide(&admin, id, 1, Verdict::Approve, "Fine.".into(), None).await.unwrap();
+        world.decide(&admin, id, 1, Verdict::Approve, "Fine.").await.unwrap();
         let view = world.view(&requester, id).await;
         assert_eq!(view.summary.state, RequestState::Approved);
         assert!(view.stages.iter().all(|s| s.state == StageState::Approved));
         for decision in view.stages.iter().flat_map(|s| &s.decisions) {
             assert_eq!(decision.evidence, view.evidence, "an approval holds what it was given on");
         }
-        let late = portal.decide(&admin, id, 1, Verdict::Deny, "No.".into(), None).await.unwrap_err();
+        let late = world.decide(&admin, id, 1, Verdict::Deny, "No.").await.unwrap_err();
         assert_eq!(late.kind, ErrorKind::Conflict);
 
         let auditor = world.person("Ines Moreau", &[(Role::Auditor, Scope::Everything)]).await;
@@ -75,8 +75,8 @@ async fn two_people_at_once_end_in_one_valid_state_and_the_slower_is_told() {
             let id = world.submit(&engineer, &format!("race-{round}"), "staging").await;
             let other = if round % 2 == 0 { Verdict::Deny } else { Verdict::Approve };
             let (a, b) = tokio::join!(
-                world.portal.decide(&one, id, 1, Verdict::Approve, "yes".into(), None),
-                world.portal.decide(&two, id, 1, other, "no".into(), None),
+                world.decide(&one, id, 1, Verdict::Approve, "yes"),
+                world.decide(&two, id, 1, other, "no"),
             );
             let slower = match (a, b) {
                 (Ok(()), Err(slower)) | (Err(slower), Ok(())) => slower,
@@ -100,10 +100,19 @@ async fn asked_for_changes_the_form_reopens_and_an_old_page_cannot_decide_the_ne
         let portal = &world.portal;
         let (engineer, manager) = (world.engineer().await, world.manager().await);
         let id = world.submit(&engineer, "receipts", "staging").await;
-        let unsaid = portal.decide(&manager, id, 1, Verdict::AskForChanges, "  ".into(), None).await.unwrap_err();
+        let unsaid = world.decide(&manager, id, 1, Verdict::AskForChanges, "  ").await.unwrap_err();
         assert_eq!((unsaid.kind, unsaid.fields[0].field.as_str()), (ErrorKind::Invalid, "comment"));
         let field = Some("expected_gb".to_owned());
-        portal.decide(&manager, id, 1, Verdict::AskForChanges, "Is 100 GB enough?".into(), field).await.unwrap();
+        let wish = NewDecision {
+            revision: 1,
+            stage: world.stage(id).await,
+            verdict: Verdict::AskForChanges,
+            comment: "Is 100 GB enough?".into(),
+            field: Some("no_such_field".into()),
+        };
+        let nowhere = portal.decide(&manager, id, wish.clone()).await.unwrap_err();
+        assert_eq!((nowhere.kind, nowhere.fields[0].field.as_str()), (ErrorKind::Invalid, "field"));
+        portal.decide(&manager, id, NewDecision { field, ..wish }).await.unwrap();
         let view = world.view(&engineer, id).await;
         assert_eq!(view.summary.state, RequestState::ChangesRequested);
         assert!(world.view(&manager, id).await.draft.is_none(), "the draft is the requester's alone");
@@ -113,14 +122,14 @@ async fn asked_for_changes_the_form_reopens_and_an_old_page_cannot_decide_the_ne
         assert_eq!((reopened.field.as_deref(), reopened.comment.as_str()), (Some("expected_gb"), "Is 100 GB enough?"));
         assert!(portal.draft(&manager, draft).await.is_err());
         let more = Answers::from([("expected_gb".to_owned(), "400".to_owned())]);
-        assert_eq!(portal.submit_draft(&engineer, draft, more).await.unwrap(), id);
+        assert_eq!(world.send(&engineer, draft, more).await.unwrap(), id);
 
-        let stale = portal.decide(&manager, id, 1, Verdict::Approve, String::new(), None).await.unwrap_err();
+        let stale = world.decide(&manager, id, 1, Verdict::Approve, "").await.unwrap_err();
         assert_eq!(stale.kind, ErrorKind::Conflict, "{stale:?}");
         let revised = world.view(&engineer, id).await;
         assert_eq!((revised.revision, revised.summary.state), (2, RequestState::Pending));
         assert_ne!(revised.evidence.request_digest, view.evidence.request_digest);
-        portal.decide(&manager, id, 2, Verdict::Approve, String::new(), None).await.unwrap();
+        world.decide(&manager, id, 2, Verdict::Approve, "").await.unwrap();
         world.run().await;
         assert_eq!(world.state(&engineer, id).await, RequestState::InReview);
         world.sandbox.shutdown().await;
@@ -146,7 +155,7 @@ async fn drafts_keep_what_was_typed_and_submitting_twice_is_one_request() {
         assert!(!again.answers.contains_key("no_such_field"));
 
         let long = Answers::from([("environment_name".to_owned(), "n".repeat(10_000))]);
-        let error = portal.submit_draft(&engineer, draft, long).await.unwrap_err();
+        let error = world.send(&engineer, draft, long).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Invalid);
         assert!(error.fields.iter().any(|f| f.field == "environment_name"), "{error:?}");
         assert_eq!(
@@ -155,21 +164,22 @@ async fn drafts_keep_what_was_typed_and_submitting_twice_is_one_request() {
             "nothing is lost"
         );
 
-        let first = portal.submit_draft(&engineer, draft, answers("twice", "staging")).await.unwrap();
-        let second = portal.submit_draft(&engineer, draft, answers("twice", "staging")).await.unwrap();
+        let once = world.looked(&engineer, draft, answers("twice", "staging")).await.unwrap();
+        let first = portal.submit_draft(&engineer, draft, once.clone()).await.unwrap();
+        let second = portal.submit_draft(&engineer, draft, once).await.unwrap();
         assert_eq!(first, second);
         let taken = portal.start_draft(&engineer, "object-store", answers("twice", "staging")).await.unwrap();
-        let conflict = portal.submit_draft(&engineer, taken, Answers::new()).await.unwrap_err();
+        let conflict = world.send(&engineer, taken, Answers::new()).await.unwrap_err();
         assert_eq!(conflict.fields[0].field, "environment_name", "{conflict:?}");
 
         let preview = portal.draft(&engineer, taken).await.unwrap().check.preview;
         assert!(preview.conflicts[0].blocking && preview.price.monthly.is_some() && preview.price.unpriced > 0);
         assert_eq!(preview.stages.len(), 1);
         portal.withdraw(&engineer, first).await.unwrap();
-        portal.submit_draft(&engineer, taken, Answers::new()).await.unwrap();
+        world.send(&engineer, taken, Answers::new()).await.unwrap();
         let other = world.person("Ben Fischer", &[(Role::Engineer, Scope::Team("search".into()))]).await;
         let foreign = portal.start_draft(&other, "object-store", answers("foreign", "development")).await.unwrap();
-        let refused = portal.submit_draft(&other, foreign, Answers::new()).await.unwrap_err();
+        let refused = world.send(&other, foreign, Answers::new()).await.unwrap_err();
         assert!(refused.fields.iter().any(|f| f.field == "team"), "{refused:?}");
         assert_eq!(world.view(&engineer, first).await.summary.tier, Tier::Staging);
         world.sandbox.shutdown().await;
@@ -195,7 +205,7 @@ async fn a_full_disk_refuses_the_submit_in_words_and_loses_nothing() {
                 break;
             }
         };
-        if let Err(error) = portal.submit_draft(&engineer, another, name).await {
+        if let Err(error) = world.send(&engineer, another, name).await {
             refused = Some(error);
             break;
         }
@@ -206,7 +216,7 @@ async fn a_full_disk_refuses_the_submit_in_words_and_loses_nothing() {
     assert!(world.db.fill_disk(false).await);
     let kept = portal.draft(&engineer, draft).await.unwrap();
     assert_eq!(kept.answers["environment_name"], "full");
-    portal.submit_draft(&engineer, draft, Answers::new()).await.unwrap();
+    world.send(&engineer, draft, Answers::new()).await.unwrap();
     let verdict = portal.verify_audit().await.unwrap();
     assert!(matches!(verdict, causeway_portal::AuditVerdict::Whole(_)), "{verdict:?}");
     world.sandbox.shutdown().await;

@@ -18,7 +18,7 @@ use crate::{
 use causeway_contract::{
     actions::Action,
     names::TEXT_MAX,
-    requests::{RequestView, Tone, Verdict},
+    requests::{RequestView, StageState, Tone, Verdict},
 };
 use leptos::{form::ActionForm, prelude::*};
 
@@ -83,11 +83,14 @@ fn form(request: &RequestView, decide: ServerAction<Decide>) -> AnyView {
         .map(|f| view! { <option value=f.name.clone()>{f.title.clone()}</option> })
         .collect();
     let (id, revision) = (request.summary.id.to_string(), request.revision.to_string());
+    let open = request.stages.iter().find(|s| s.state == StageState::Open).and_then(|s| s.id);
+    let stage = open.map(|id| id.to_string()).unwrap_or_default();
     let choices: Vec<_> = CHOICES.into_iter().map(choice).collect();
     view! {
         <ActionForm action=decide attr:class="stack" attr:novalidate=true>
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="revision" value=revision />
+            <input type="hidden" name="stage" value=stage />
             <fieldset class="verdicts">
                 <legend class="sr-only">"Decision"</legend>
                 {choices}

@@ -19,8 +19,7 @@ use crate::{
     },
 };
 use causeway_contract::{
-    Page,
-    audit::{AuditFilter, AuditRow},
+    audit::{AuditFilter, AuditPage, AuditRow},
     requests::Tone,
 };
 use leptos::prelude::*;
@@ -41,12 +40,17 @@ pub fn AuditPage() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(filter_of));
     let rows = Resource::new(move || filter.get(), api::audit::audit);
-    view! {
-        <Title text="Audit" />
-        {move || head(&filter.get())}
-        {move || bar(filter.get())}
-        {load(rows, move |page| body(page, &filter.get_untracked()))}
-    }
+    // Who may not read it sees the refusal alone.
+    load(rows, move |page| {
+        let filter = filter.get_untracked();
+        view! {
+            <Title text="Audit" />
+            {head(&filter)}
+            {bar(filter.clone())}
+            {body(page, &filter)}
+        }
+        .into_any()
+    })
 }
 
 fn filter_of(query: &ParamsMap) -> AuditFilter {
@@ -95,7 +99,7 @@ fn bar(filter: AuditFilter) -> AnyView {
     .into_any()
 }
 
-fn body(page: Page<AuditRow>, filter: &AuditFilter) -> AnyView {
+fn body(page: AuditPage, filter: &AuditFilter) -> AnyView {
     let first = filter.after.is_some().then(|| paths::audit_with(&AuditFilter { after: None, ..filter.clone() }));
     let next = page.next.map(|after| paths::audit_with(&AuditFilter { after: Some(after), ..filter.clone() }));
     if page.items.is_empty() {
@@ -120,8 +124,15 @@ fn body(page: Page<AuditRow>, filter: &AuditFilter) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
         <Pager first=first next=next />
+        <p class="hint">{export_limit(page.export_limit)}</p>
     }
     .into_any()
+}
+
+fn export_limit(limit: u32) -> String {
+    format!(
+        "An export holds the newest {limit} events of the filter at most; its last line says so when there are more."
+    )
 }
 
 fn row(row: AuditRow) -> AnyView {
@@ -143,6 +154,7 @@ fn row(row: AuditRow) -> AnyView {
                 <details class="evidence">
                     <summary><span aria-hidden="true">"Show"</span><span class="sr-only">{label.clone()}</span></summary>
                     <pre class="detail" role="region" tabindex="0" aria-label=label>{row.detail}</pre>
+                    {(!row.actor_id.is_empty()).then(|| view! { <p class="muted">"Who, by id " <code>{row.actor_id}</code></p> })}
                     <p class="muted">"Hash " {digest(&row.hash)}</p>
                 </details>
             </td>

@@ -5,7 +5,7 @@ use crate::{
     parts::{
         act::{Failure, failure},
         load::load,
-        money::money,
+        money::{left_out, money},
         time::{When, when},
     },
     paths,
@@ -58,7 +58,7 @@ fn body(template: TemplateView, start: ServerAction<StartDraft>) -> AnyView {
     let files: Vec<_> =
         template.files.into_iter().map(|(path, text)| view! { <FileText path=path text=text /> }).collect();
     let rows = vec![
-        ("Price", card.price_from.as_ref().map_or_else(|| text("Unpriced"), |p| view! { "From " {money(p)} " a month" }.into_any())),
+        ("Price", card.price_from.as_ref().map_or_else(|| text("Unpriced"), |p| view! { "From " {money(p)} " a month" {left_out(card.price_unpriced)} }.into_any())),
         ("Owner", text(card.owner)),
         ("Clouds", text(card.clouds.iter().map(|c| c.label()).collect::<Vec<_>>().join(", "))),
         ("Tiers", text(card.tiers.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "))),

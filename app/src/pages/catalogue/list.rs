@@ -2,7 +2,10 @@
 
 use crate::{
     api,
-    parts::{load::load, money::money},
+    parts::{
+        load::load,
+        money::{left_out, money},
+    },
     paths,
     ui::{Icon, badge, empty::Empty, head::PageHead, icon},
 };
@@ -34,7 +37,7 @@ fn card(card: TemplateCard) -> AnyView {
     let clouds = card.clouds.iter().map(|c: &Cloud| c.label()).collect::<Vec<_>>().join(", ");
     let tiers = card.tiers.iter().map(|t| t.label()).collect::<Vec<_>>().join(", ");
     let price = match &card.price_from {
-        Some(price) => view! { "From " {money(price)} " a month" }.into_any(),
+        Some(price) => view! { "From " {money(price)} " a month" {left_out(card.price_unpriced)} }.into_any(),
         None => view! { "Unpriced" }.into_any(),
     };
     let broken = card.error.map(|error| {

@@ -6,7 +6,7 @@ use crate::{
     api::{self, AppError, drafts::SubmitDraft},
     browser::{dom, storage},
 };
-use causeway_contract::{Answers, ErrorKind, FieldError, requests::DraftCheck};
+use causeway_contract::{Answers, ApiError, ErrorKind, requests::DraftCheck};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -47,10 +47,13 @@ pub(super) fn change(editor: Editor, name: &str, value: String) {
 
 /// Saves what is not saved yet, without waiting for a pause.
 pub(super) fn save_now(editor: Editor) {
-    let unsaved = editor.answers.with_untracked(|now| editor.checked.with_untracked(|saved| now != saved));
-    if unsaved {
+    if unsaved(editor) {
         save(editor);
     }
+}
+
+fn unsaved(editor: Editor) -> bool {
+    editor.answers.with_untracked(|now| editor.checked.with_untracked(|saved| now != saved))
 }
 
 fn later(editor: Editor, pause: Duration) {
@@ -122,8 +125,7 @@ fn saved(editor: Editor, check: DraftCheck, answers: Answers) {
     editor.saving.set(Saving::Saved(check.saved_at));
     editor.checked.set(answers);
     editor.check.set(check);
-    let more = editor.answers.with_untracked(|now| editor.checked.with_untracked(|saved| now != saved));
-    if more {
+    if unsaved(editor) {
         keep(editor);
         save(editor);
     } else {
@@ -131,31 +133,49 @@ fn saved(editor: Editor, check: DraftCheck, answers: Answers) {
     }
 }
 
-/// Submits what stands there, after a save that is on its way: two at once would look like two people at work.
+/// Submits what stands there, after it is saved: the version and the digest of what is shown are the server's then. Not
+/// while another tab has changed the draft: that would be overwritten.
 pub(super) fn submit(editor: Editor) {
-    if editor.submit.pending().get_untracked() {
+    let stale = editor.saving.with_untracked(|s| matches!(s, Saving::Stale(_)));
+    if stale || editor.submit.pending().get_untracked() {
         return;
     }
     if editor.in_flight.get_value() {
         editor.submit_next.set_value(true);
         return;
     }
+    if unsaved(editor) {
+        editor.submit_next.set_value(true);
+        save(editor);
+        return;
+    }
     editor.in_flight.set_value(true);
-    editor.submit.dispatch(SubmitDraft { id: editor.id, answers: editor.answers.get_untracked() });
+    editor.submit.dispatch(SubmitDraft {
+        id: editor.id,
+        version: editor.version.get_value(),
+        answers: Answers::new(),
+        seen: editor.check.with_untracked(|check| check.preview.digest.clone()),
+    });
 }
 
-/// A refused submit has saved the answers all the same: goes on from there, with what was wrong.
-pub(super) fn refused(editor: Editor, fields: Vec<FieldError>) {
+/// What to do after a refused submit: goes on from what is saved, with what was wrong. Somebody else's save is not taken
+/// over: this page would overwrite it.
+pub(super) fn refused(editor: Editor, error: ApiError) {
     spawn_local(async move {
         let draft = api::drafts::draft(editor.id).await;
         if editor.in_flight.try_set_value(false).is_some() {
             return;
         }
-        if let Ok(draft) = draft {
-            saved(editor, draft.check, draft.answers);
+        match draft {
+            Ok(draft) if draft.version == editor.version.get_value() => saved(editor, draft.check, draft.answers),
+            Ok(_) => {
+                editor.saving.set(Saving::Stale(error.message));
+                return;
+            }
+            Err(_) => {}
         }
-        if !fields.is_empty() {
-            editor.check.update(|check| check.errors = fields);
+        if !error.fields.is_empty() && !error.must_look() {
+            editor.check.update(|check| check.errors = error.fields);
             editor.show_all.set(true);
             dom::focus_soon("first-error");
         }

@@ -78,6 +78,11 @@ impl Editor {
         untrack(|| self.value(name))
     }
 
+    /// The page has been left.
+    pub(super) fn is_gone(self) -> bool {
+        self.touched.is_disposed()
+    }
+
     pub(super) fn touch(self, name: &str) {
         if !self.touched.with_untracked(|t| t.contains(name)) {
             self.touched.update(|t| {

@@ -4,7 +4,10 @@ use super::{
     autosave::{change, save_now},
     editor::{Editor, field_id},
 };
-use crate::ui::field::{described_by, error_line};
+use crate::{
+    browser::press,
+    ui::field::{described_by, error_line},
+};
 use causeway_contract::form::{ChoiceOption, Field, FieldKind};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -121,8 +124,14 @@ fn handlers(editor: Editor, name: &str) -> (impl Fn(web_sys::Event) + use<>, imp
     let (typed, left) = (name.to_owned(), name.to_owned());
     let on_input = move |event: web_sys::Event| change(editor, &typed, event_target_value(&event));
     let on_blur = move |_| {
-        editor.touch(&left);
         save_now(editor);
+        let left = left.clone();
+        // The error comes up between this field and what is being pressed.
+        press::after(move || {
+            if !editor.is_gone() {
+                editor.touch(&left);
+            }
+        });
     };
     (on_input, on_blur)
 }

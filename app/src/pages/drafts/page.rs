@@ -2,7 +2,7 @@
 
 use super::{
     autosave,
-    editor::{Editor, field_id},
+    editor::{Editor, Saving, field_id},
     panel::{error_summary, panel, saved_mark, trouble},
     step,
 };
@@ -11,7 +11,7 @@ use crate::{
         AppError,
         drafts::{self, DiscardDraft, KeepDraft, SubmitDraft},
     },
-    browser::dom,
+    browser::{dom, press},
     pages::id_of,
     parts::{
         act::{Failure, failure},
@@ -51,17 +51,25 @@ struct Acts {
 fn body(draft: DraftView, acts: Acts) -> AnyView {
     let query = use_query_map();
     let asked = query.with_untracked(|q| q.get_str("check").is_some());
+    let look = query.with_untracked(|q| q.get_str("look").is_some());
     let editor = Editor::new(&draft, asked, acts.submit);
     let step = Memo::new(move |_| {
-        let wanted = query.with(|q| q.get_str("step").and_then(|s| s.parse::<usize>().ok()));
+        let wanted = query.with(|q| match q.get_str("step") {
+            Some("review") => Some(editor.review()),
+            other => other.and_then(|s| s.parse::<usize>().ok()),
+        });
         let steps = editor.steps();
         let first = steps.first().copied().unwrap_or_else(|| editor.review());
         wanted.filter(|n| *n == editor.review() || steps.contains(n)).unwrap_or(first)
     });
+    press::watch();
     autosave::begin(editor);
     follow_submit(editor);
     let failed = Signal::derive(move || {
-        failure(acts.submit).get().filter(|e| e.fields.is_empty()).or_else(|| failure(acts.keep).get())
+        // What another tab did is said once, beside the way to reload.
+        let stale = editor.saving.with(|s| matches!(s, Saving::Stale(_)));
+        let submit = failure(acts.submit).get().filter(|e| !stale && (e.fields.is_empty() || e.must_look()));
+        submit.or_else(|| failure(acts.keep).get())
     });
     let title = title(&draft);
     let crumbs = vec![
@@ -72,6 +80,7 @@ fn body(draft: DraftView, acts: Acts) -> AnyView {
         <Title text=title.clone() />
         <PageHead title=title crumbs=crumbs mark=saved_mark(editor) />
         {draft.reopens.map(|reopened| wish(editor, reopened))}
+        {look.then(look_again)}
         <Failure error=failed id="draft-failure" />
         {trouble(editor)}
         {error_summary(editor)}
@@ -133,6 +142,16 @@ fn step_links(editor: Editor, current: usize) -> Vec<StepLink> {
     links
 }
 
+/// A plain form was sent that had not seen what would happen.
+fn look_again() -> AnyView {
+    view! {
+        <Alert tone=Tone::Attention title="Not submitted yet">
+            <p>"What will happen is not what you had looked at. Look again, then submit."</p>
+        </Alert>
+    }
+    .into_any()
+}
+
 /// What the approver asked to change, and where.
 fn wish(editor: Editor, reopened: ReopenedRequest) -> AnyView {
     let title = format!("{} asked for changes on request {}", reopened.asked_by.name, reopened.number);
@@ -155,7 +174,7 @@ fn wish(editor: Editor, reopened: ReopenedRequest) -> AnyView {
 fn follow_submit(editor: Editor) {
     Effect::new(move |_| match editor.submit.value().get() {
         Some(Ok(())) => autosave::forget(editor),
-        Some(Err(AppError(error))) => autosave::refused(editor, error.fields),
+        Some(Err(AppError(error))) => autosave::refused(editor, error),
         None => {}
     });
 }

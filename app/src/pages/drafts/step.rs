@@ -48,10 +48,17 @@ pub(super) fn form(editor: Editor, step: Memo<usize>) -> AnyView {
                 {field(editor, &name)}
             </For>
             {move || is_review.get().then(|| review(editor))}
+            {move || is_review.get().then(|| seen(editor))}
             {move || buttons(editor, step.get(), editor.submit.pending().get())}
         </form>
     }
     .into_any()
+}
+
+/// What the panel beside the review shows: a submit carries it, so that nothing else is submitted.
+fn seen(editor: Editor) -> AnyView {
+    view! { <input type="hidden" name="seen" value=move || editor.check.with(|c| c.preview.digest.clone()) /> }
+        .into_any()
 }
 
 fn heading(editor: Editor, step: usize) -> AnyView {

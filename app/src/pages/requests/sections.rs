@@ -62,8 +62,9 @@ impl Part {
 }
 
 pub(super) fn overview(request: &RequestView) -> AnyView {
+    let at = request.summary.state;
     let delivery =
-        request.delivery.clone().map(|d| view! { <Section title="Delivery" id="delivery">{delivery(d)}</Section> });
+        request.delivery.clone().map(|d| view! { <Section title="Delivery" id="delivery">{delivery(d, at)}</Section> });
     let rows = summary_rows(request);
     let why = Some(request.justification.clone()).filter(|why| !why.is_empty());
     let why = why.map(|why| view! { <Section title="Why" id="why"><p class="typed" dir="auto">{why}</p></Section> });

@@ -92,7 +92,7 @@ resource "aws_autoscaling_group" "worker" {
   name_prefix         = "${local.name}-"
   min_size            = 0
   max_size            = {{ workers + (1 if fallback else 0) }}
-  desired_capacity    = {{ workers + (1 if fallback else 0) }}
+  desired_capacity    = {{ (0 if schedule == "nights" else workers) + (1 if fallback else 0) }}
   vpc_zone_identifier = data.aws_subnets.private.ids
   capacity_rebalance  = true
 
@@ -111,6 +111,11 @@ resource "aws_autoscaling_group" "worker" {
     }
   }
 
+  # A new image reaches the machines that run.
+  instance_refresh {
+    strategy = "Rolling"
+  }
+
   dynamic "tag" {
     for_each = local.tags
 
@@ -120,6 +125,13 @@ resource "aws_autoscaling_group" "worker" {
       propagate_at_launch = true
     }
   }
+{% if schedule == "nights" %}
+
+  # The schedules below say how many run.
+  lifecycle {
+    ignore_changes = [desired_capacity]
+  }
+{% endif %}
 }
 {% if schedule == "nights" %}
 

@@ -34,9 +34,10 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ kind }} {
   location            = azurerm_resource_group.this.location
   resource_group_name = azurerm_resource_group.this.name
   sku                 = {{ machine.azure[size] }}
-  instances           = {{ workers if kind == "spot" else 1 }}
+  instances           = {{ 1 if kind == "ordinary" else (0 if schedule == "nights" else workers) }}
   priority            = {{ "Spot" if kind == "spot" else "Regular" }}
   eviction_policy     = {{ "Delete" if kind == "spot" else none }}
+  upgrade_mode        = "Automatic"
   admin_username      = "platform"
   tags                = local.tags
 
@@ -81,6 +82,13 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ kind }} {
       subnet_id = data.azurerm_subnet.private.id
     }
   }
+{% if kind == "spot" and schedule == "nights" %}
+
+  # The profiles below say how many run.
+  lifecycle {
+    ignore_changes = [instances]
+  }
+{% endif %}
 }
 {% endfor %}
 {% if schedule == "nights" %}

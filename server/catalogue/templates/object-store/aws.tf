@@ -92,7 +92,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     noncurrent_version_expiration {
       noncurrent_days = 30
     }
-{% if access == "seldom" %}
+{% if access == "seldom" and not (expire and expire_days <= 30) %}
 
     transition {
       days          = 30

@@ -46,8 +46,9 @@ resource "azurerm_storage_account" "this" {
   }
 {% if lock %}
 
+  # Azure creates a policy unlocked only. Locking it is for good, and somebody's own step after a look.
   immutability_policy {
-    state                         = "Locked"
+    state                         = "Unlocked"
     allow_protected_append_writes = true
     period_since_creation_in_days = {{ lock_days }}
   }

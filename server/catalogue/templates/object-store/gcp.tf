@@ -1,5 +1,8 @@
 {% if cloud == "gcp" %}
 locals {
+  name = {{ environment_name ~ "-" ~ tier }}
+  # With a project's id of at most 30 characters it makes the 63 that a bucket's name may have.
+  short = length(local.name) <= 32 ? local.name : "${trimsuffix(substr(local.name, 0, 23), "-")}-${substr(sha256(local.name), 0, 8)}"
   # Labels of Google Cloud take lower-case letters, digits, hyphens and underscores only.
   labels = {
     environment         = {{ tier }}
@@ -13,7 +16,7 @@ data "google_client_config" "current" {}
 
 # Names of buckets are shared by everybody: the project makes this one ours. Google encrypts objects at rest by itself.
 resource "google_storage_bucket" "this" {
-  name          = "${substr({{ environment_name ~ "-" ~ tier }}, 0, 32)}-${data.google_client_config.current.project}"
+  name          = "${local.short}-${data.google_client_config.current.project}"
   location      = {{ region|upper }}
   storage_class = {{ gcs_class[access] }}
   force_destroy = {{ tier == "development" }}

@@ -76,7 +76,7 @@ resource "aws_instance" "sandbox" {
 }
 
 resource "aws_iam_role" "schedule" {
-  name_prefix = substr(local.name, 0, 32)
+  name_prefix = "${trimsuffix(substr(local.name, 0, 32), "-")}-"
   tags        = local.tags
 
   assume_role_policy = jsonencode({

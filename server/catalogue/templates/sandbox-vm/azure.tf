@@ -99,8 +99,35 @@ resource "azurerm_dev_test_global_vm_shutdown_schedule" "stop" {
 }
 {% if start_again %}
 
+# 8:00 in the zone is another moment in summer and in winter: the first morning is written with the offset of its day. Azure
+# goes on by the zone's clock from there.
+locals {
+  first_day = timeadd(plantimestamp(), "48h")
+{% if zone[time_zone].summer %}
+  weekdays  = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+  year      = tonumber(formatdate("YYYY", local.first_day))
+  day       = tonumber(formatdate("YYYYMMDD", local.first_day))
+{% if zone[time_zone].rule == "europe" %}
+
+  # From the last Sunday of March to the last of October.
+  summer_from = local.year * 10000 + 331 - index(local.weekdays, formatdate("EEE", "${local.year}-03-31T00:00:00Z"))
+  summer_to   = local.year * 10000 + 1031 - index(local.weekdays, formatdate("EEE", "${local.year}-10-31T00:00:00Z"))
+{% else %}
+
+  # From the second Sunday of March to the first of November.
+  summer_from = local.year * 10000 + 308 + (7 - index(local.weekdays, formatdate("EEE", "${local.year}-03-01T00:00:00Z"))) % 7
+  summer_to   = local.year * 10000 + 1101 + (7 - index(local.weekdays, formatdate("EEE", "${local.year}-11-01T00:00:00Z"))) % 7
+{% endif %}
+
+  offset = local.day >= local.summer_from && local.day < local.summer_to ? {{ zone[time_zone].summer }} : {{ zone[time_zone].winter }}
+{% else %}
+  offset    = {{ zone[time_zone].winter }}
+{% endif %}
+}
+
+# An account's name has at least 6 characters.
 resource "azurerm_automation_account" "hours" {
-  name                = local.name
+  name                = "${local.name}-hours"
   location            = azurerm_resource_group.this.location
   resource_group_name = azurerm_resource_group.this.name
   sku_name            = "Basic"
@@ -136,7 +163,7 @@ resource "azurerm_automation_schedule" "start" {
   frequency               = "Week"
   interval                = 1
   timezone                = {{ zone[time_zone].name }}
-  start_time              = "${formatdate("YYYY-MM-DD", timeadd(plantimestamp(), "48h"))}T08:00:00Z"
+  start_time              = "${formatdate("YYYY-MM-DD", local.first_day)}T08:00:00${local.offset}"
   week_days               = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 
   lifecycle {

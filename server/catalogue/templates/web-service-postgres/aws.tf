@@ -1,6 +1,8 @@
 {% if cloud == "aws" %}
 locals {
   name = {{ environment_name }}
+  # Names of load balancers and target groups have at most 32 characters and end with a letter or digit.
+  short = length(local.name) <= 32 ? local.name : "${trimsuffix(substr(local.name, 0, 23), "-")}-${substr(sha256(local.name), 0, 8)}"
   tags = {
     Environment        = {{ tier }}
     Owner              = {{ owner_email }}
@@ -93,7 +95,7 @@ resource "aws_security_group" "database" {
 }
 
 resource "aws_lb" "service" {
-  name               = substr(local.name, 0, 32)
+  name               = local.short
   internal           = true
   load_balancer_type = "application"
   security_groups    = [aws_security_group.balancer.id]
@@ -105,7 +107,7 @@ resource "aws_lb" "service" {
 }
 
 resource "aws_lb_target_group" "service" {
-  name     = substr(local.name, 0, 32)
+  name     = local.short
   port     = {{ port }}
   protocol = "HTTP"
   vpc_id   = data.aws_vpc.platform.id
@@ -152,7 +154,7 @@ resource "aws_lb_listener" "service" {
 {% endif %}
 
 resource "aws_iam_role" "service" {
-  name_prefix = substr(local.name, 0, 32)
+  name_prefix = "${local.short}-"
   tags        = local.tags
 
   assume_role_policy = jsonencode({
@@ -180,7 +182,7 @@ resource "aws_iam_role_policy" "secret" {
 }
 
 resource "aws_iam_instance_profile" "service" {
-  name_prefix = substr(local.name, 0, 32)
+  name_prefix = "${local.short}-"
   role        = aws_iam_role.service.name
   tags        = local.tags
 }
@@ -330,6 +332,8 @@ resource "aws_db_instance" "replica" {
   publicly_accessible = false
   skip_final_snapshot = true
   tags                = local.tags
+
+  vpc_security_group_ids = [aws_security_group.database.id]
 }
 {% endif %}
 

@@ -2,6 +2,8 @@
 locals {
   name  = {{ environment_name }}
   image = {{ image }}
+  # Ids of service accounts have 6 to 30 characters and end with a letter or digit; names of environments have 3 to 40.
+  account = "svc-${substr(sha256(local.name), 0, 16)}"
   # Labels of Google Cloud take lower-case letters, digits, hyphens and underscores only.
   labels = {
     environment         = {{ tier }}
@@ -22,7 +24,7 @@ data "google_compute_subnetwork" "private" {
 }
 
 resource "google_service_account" "service" {
-  account_id   = substr(local.name, 0, 30)
+  account_id   = local.account
   display_name = {{ environment_name ~ " (" ~ team ~ ")" }}
 }
 
@@ -95,6 +97,14 @@ resource "google_compute_region_instance_group_manager" "service" {
   auto_healing_policies {
     health_check      = google_compute_region_health_check.service.id
     initial_delay_sec = 120
+  }
+
+  # A new image reaches the instances that run; a regional group replaces one a zone at a time.
+  update_policy {
+    type                  = "PROACTIVE"
+    minimal_action        = "REPLACE"
+    max_surge_fixed       = 3
+    max_unavailable_fixed = 0
   }
 }
 

@@ -65,7 +65,7 @@ const BY_NAME: [(&str, HostErrorKind, &str); 17] = [
     ("RepositoryArchivedException", HostErrorKind::Archived, "The repository is archived."),
     ("NoSuchProjectException", HostErrorKind::NotFound, "The project is not there, or Causeway may not see it."),
     ("NoSuchRepositoryException", HostErrorKind::NotFound, "The repository is not there, or Causeway may not see it."),
-    ("NoSuchPullRequestException", HostErrorKind::NotFound, "The pull request is no longer there."),
+    ("NoSuchPullRequestException", HostErrorKind::Gone, "The pull request is no longer there."),
     ("NoSuchCommitException", HostErrorKind::NotFound, "The commit is not in the repository."),
     ("NoSuchBranchException", HostErrorKind::NotFound, "The branch is not in the repository."),
     (
@@ -103,6 +103,8 @@ pub(super) fn sort(act: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> 
             HostErrorKind::Denied,
             "Bitbucket forbids this to Causeway's access token: it must belong to a user with an e-mail address.",
         ),
+        // Bitbucket answers in JSON, or not at all: this is what stands in front of it while it is away.
+        (404, None) if reported.is_empty() && !body.is_empty() => (RETRY, AWAY),
         (404, None) => (HostErrorKind::NotFound, "Bitbucket does not know this, or Causeway may not see it."),
         _ => (HostErrorKind::Refused, "Bitbucket refused the request."),
     };

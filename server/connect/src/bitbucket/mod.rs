@@ -5,6 +5,7 @@
 
 mod api;
 mod errors;
+mod matcher;
 mod open_pull_request;
 mod probe;
 mod publish_status;
@@ -41,6 +42,8 @@ pub struct DataCenterConfig {
     pub mirror_dir: PathBuf,
     /// Without `refs/heads/`; the repository's own default when not set.
     pub default_branch: Option<String>,
+    /// Where Bitbucket's webhook should lead to; `None` when none is wanted.
+    pub webhook_url: Option<String>,
     /// PEM file of authorities to trust for this server. For git it stands in place of the system's.
     pub ca_file: Option<PathBuf>,
 }
@@ -54,6 +57,7 @@ pub struct DataCenter {
     slug: String,
     bot: Signature,
     branch: Option<String>,
+    webhook_url: Option<String>,
     /// One fetch at a time: those that wait take no share of the requests.
     fetching: tokio::sync::Mutex<()>,
 }
@@ -64,7 +68,8 @@ impl DataCenter {
     /// # Errors
     /// A sentence that says which setting to change.
     pub fn new(config: DataCenterConfig) -> Result<Self, String> {
-        let DataCenterConfig { base_url, project, slug, token, bot, mirror_dir, default_branch, ca_file } = config;
+        let DataCenterConfig { base_url, project, slug, token, bot, mirror_dir, default_branch, webhook_url, ca_file } =
+            config;
         let base = checked_base(base_url)?;
         let user = project.strip_prefix('~').unwrap_or(&project);
         if !is_name(user) {
@@ -97,6 +102,7 @@ impl DataCenter {
             slug,
             bot,
             branch: default_branch,
+            webhook_url,
             fetching: tokio::sync::Mutex::default(),
         })
     }
@@ -159,7 +165,12 @@ impl CodeHost for DataCenter {
     }
 
     fn push<'a>(&'a self, branch: &'a str, commit: &'a str) -> HostFuture<'a, ()> {
-        Box::pin(self.in_turn(self.mirror.push(branch, commit)))
+        Box::pin(async move {
+            match self.in_turn(self.mirror.push(branch, commit)).await {
+                Err(error) => Err(self.or_archived(error).await),
+                pushed => pushed,
+            }
+        })
     }
 
     fn head<'a>(&'a self, branch: &'a str) -> HostFuture<'a, Option<String>> {
@@ -242,6 +253,7 @@ mod tests {
             bot: Signature { name: "Causeway".into(), email: "causeway@example.com".into() },
             mirror_dir: PathBuf::from("/nonexistent"),
             default_branch: branch.map(Into::into),
+            webhook_url: None,
             ca_file: None,
         })
     }

@@ -20,8 +20,8 @@ impl DataCenter {
     pub(super) async fn open(&self, draft: &PullRequestDraft) -> Result<PullRequest, HostError> {
         check_branch(&draft.from_branch)?;
         check_branch(&draft.to_branch)?;
-        if let Some(open) = self.open_from(draft).await? {
-            return Ok(open);
+        if let Some(known) = self.known_from(draft).await? {
+            return Ok(known);
         }
         let answer = self.api.get(&self.resource("api", &[]), &[]).await?;
         let repository: WireRepository = answer.json()?;
@@ -82,31 +82,39 @@ impl DataCenter {
             if let Some(existing) = existing.filter(|e| e.is_open() && e.joins(&from(draft), &to(draft))) {
                 return self.understood(&existing);
             }
-            if let Some(open) = self.open_from(draft).await? {
+            if let Some(open) = self.known_from(draft).await? {
                 return Ok(open);
             }
         }
-        // The specification gives an archived repository no exception of its own: the repository itself tells.
+        // The specification gives an archived repository no exception of its own.
         if failure.status == 409 && failure.error.kind == HostErrorKind::Refused {
-            let repository: WireRepository = self.api.get(&self.resource("api", &[]), &[]).await?.json()?;
-            if repository.archived == Some(true) {
-                return Err(self.archived());
-            }
+            return Err(self.or_archived(failure.error).await);
         }
         Err(failure.error)
     }
 
-    /// The open pull request from this branch of this repository into that one.
-    async fn open_from(&self, draft: &PullRequestDraft) -> Result<Option<PullRequest>, HostError> {
+    /// The pull request from this branch of this repository into that one: the open one, or the newest that was closed with the
+    /// commit that this one would have. A process that was killed may have opened it, and a person closed it since.
+    async fn known_from(&self, draft: &PullRequestDraft) -> Result<Option<PullRequest>, HostError> {
         let (from, to) = (from(draft), to(draft));
-        let query = [("state", "OPEN"), ("direction", "OUTGOING"), ("at", from.as_str())];
+        let query = [("state", "ALL"), ("direction", "OUTGOING"), ("at", from.as_str()), ("order", "NEWEST")];
+        let mut closed = None;
         let pick = |value: &Value| {
             let wire = serde_json::from_value::<WirePullRequest>(value.clone()).ok()?;
             let here = wire.from_ref.as_ref().and_then(|r| r.repository.as_ref()).is_none_or(|r| self.is_this(r));
-            (wire.is_open() && here && wire.joins(&from, &to)).then_some(wire)
+            if !here || !wire.joins(&from, &to) {
+                return None;
+            }
+            if wire.is_open() {
+                return Some(wire);
+            }
+            if closed.is_none() && wire.is_at(&draft.commit) {
+                closed = Some(wire);
+            }
+            None
         };
-        let found = self.api.find(&self.resource("api", &["pull-requests"]), &query, pick).await?;
-        found.map(|wire| self.understood(&wire)).transpose()
+        let open = self.api.find(&self.resource("api", &["pull-requests"]), &query, pick).await?;
+        open.or(closed).map(|wire| self.understood(&wire)).transpose()
     }
 
     fn is_this(&self, repository: &WireRepository) -> bool {
@@ -121,6 +129,18 @@ impl DataCenter {
             "The repository is archived: it takes no changes.",
             format!("{} is archived", self.name),
         )
+    }
+
+    /// Neither git nor every refusal tells that a repository is archived: the repository itself does. Any other error stays.
+    pub(super) async fn or_archived(&self, error: HostError) -> HostError {
+        if matches!(error.kind, HostErrorKind::Retry { .. } | HostErrorKind::Moved) {
+            return error;
+        }
+        let told = self.api.get(&self.resource("api", &[]), &[]).await.and_then(|answer| answer.json());
+        match told {
+            Ok(WireRepository { archived: Some(true), .. }) => self.archived(),
+            _ => error,
+        }
     }
 }
 

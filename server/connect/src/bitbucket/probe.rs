@@ -4,6 +4,7 @@ use super::{
     DataCenter,
     api::Answer,
     errors::Failure,
+    matcher::matches,
     wire::{WireRepository, WireUser},
 };
 use crate::git;
@@ -15,7 +16,8 @@ const OLDEST: (u32, u32) = (8, 19);
 /// The build status that gates the merge.
 const GATE: &str = "causeway/approval";
 /// Events that tell Causeway to look.
-const EVENTS: [&str; 3] = ["pr:merged", "pr:declined", "repo:refs_changed"];
+const EVENTS: [&str; 6] =
+    ["pr:merged", "pr:declined", "pr:deleted", "pr:modified", "pr:from_ref_updated", "repo:refs_changed"];
 
 type Finding = Result<String, String>;
 
@@ -47,7 +49,8 @@ impl DataCenter {
             found.add("The default branch is there", self.branch_found(tip).await);
         }
         found.add("The account may push", self.writable().await);
-        found.add(&format!("The build {GATE} is required"), self.required_build().await);
+        let target = standing.as_ref().map(|tip| tip.branch.as_str()).ok().or(self.branch.as_deref());
+        found.add(&format!("The build {GATE} is required"), self.required_build(target).await);
         found.add("Webhooks are set up", self.webhooks().await);
         found.0
     }
@@ -99,7 +102,17 @@ impl DataCenter {
             Some(user) if user.email_address.as_deref().is_none_or(|e| e.trim().is_empty()) => {
                 Err(format!("The account {name} has no e-mail address: give it one, Bitbucket needs it for commits."))
             }
-            Some(user) => Ok(format!("{name}, {}", user.email_address.unwrap_or_default())),
+            Some(user) => {
+                let email = user.email_address.unwrap_or_default();
+                if email.trim().eq_ignore_ascii_case(self.bot.email.trim()) {
+                    return Ok(format!("{name}, {email}"));
+                }
+                Err(format!(
+                    "The account {name} has the e-mail address {email}, and Causeway commits as {}: set bitbucket.bot_email to \
+                     {email}, or Bitbucket shows the commits as a stranger's and may refuse them.",
+                    self.bot.email
+                ))
+            }
         }
     }
 
@@ -143,12 +156,34 @@ impl DataCenter {
         }
     }
 
-    async fn required_build(&self) -> Finding {
-        let pick =
-            |condition: &Value| condition["buildParentKeys"].as_array()?.iter().any(|key| key == GATE).then_some(());
+    /// `target`: the branch that pull requests go to, where it is known.
+    async fn required_build(&self, target: Option<&str>) -> Finding {
+        let (mut here, mut elsewhere, mut unsure) = (false, Vec::new(), false);
+        let pick = |condition: &Value| {
+            if !condition["buildParentKeys"].as_array()?.iter().any(|key| key == GATE) {
+                return None;
+            }
+            let matcher = &condition["refMatcher"];
+            match target.map_or(Some(true), |target| matches(matcher, target)) {
+                Some(true) => here = true,
+                Some(false) => elsewhere.push(matcher["displayId"].as_str().unwrap_or("another branch").to_owned()),
+                None => unsure = true,
+            }
+            None::<()>
+        };
         match self.api.find(&self.resource("required-builds", &["conditions"]), &[], pick).await {
-            Ok(Some(())) => Ok("merging waits for it".into()),
-            Ok(None) => Err(format!(
+            Ok(_) if here => Ok("merging waits for it".into()),
+            Ok(_) if unsure => Ok(format!(
+                "It is, for branches of the branching model: see that {} is one of them.",
+                target.unwrap_or("the target branch")
+            )),
+            Ok(_) if !elsewhere.is_empty() => Err(format!(
+                "It is required for {}, and pull requests go to {}: nothing stops a merge there before the approvals. Add {GATE} \
+                 for that branch under Repository settings, Required builds.",
+                elsewhere.join(", "),
+                target.unwrap_or("another branch")
+            )),
+            Ok(_) => Err(format!(
                 "Nothing stops a merge before the approvals: add {GATE} under Repository settings, Required builds."
             )),
             Err(failure) => {
@@ -158,24 +193,45 @@ impl DataCenter {
     }
 
     async fn webhooks(&self) -> Finding {
-        let mut addresses = Vec::new();
+        let Some(wanted) = &self.webhook_url else {
+            return Ok("None is wanted: Causeway looks by itself, less promptly. For prompt news set bitbucket.webhook_secret.".into());
+        };
+        let (mut events, mut others, mut found) = (Vec::new(), Vec::new(), false);
         let pick = |hook: &Value| {
-            let hears = EVENTS
-                .iter()
-                .any(|wanted| hook["events"].as_array().is_some_and(|events| events.iter().any(|e| e == wanted)));
-            if hears && hook["active"].as_bool() != Some(false) {
-                addresses.push(
-                    hook["url"].as_str().unwrap_or("(no address)").split('?').next().unwrap_or_default().to_owned(),
+            let address = hook["url"].as_str().unwrap_or("(no address)");
+            if hook["active"].as_bool() == Some(false) {
+                return None;
+            }
+            if address.trim_end_matches('/') == wanted.trim_end_matches('/') {
+                found = true;
+                events.extend(
+                    hook["events"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned),
                 );
+            } else {
+                others.push(address.split('?').next().unwrap_or_default().to_owned());
             }
             None::<()>
         };
         match self.api.find(&self.resource("api", &["webhooks"]), &[], pick).await {
-            Ok(_) if addresses.is_empty() => Ok(format!(
-                "None: Causeway looks by itself, less promptly. For prompt news add one with the events {}.",
-                EVENTS.join(", ")
-            )),
-            Ok(_) => Ok(format!("active ones go to {}", addresses.join(", "))),
+            Ok(_) if !found => {
+                let others = if others.is_empty() {
+                    "there is none".into()
+                } else {
+                    format!("they go to {}", others.join(", "))
+                };
+                Err(format!(
+                    "No active webhook leads to {wanted} ({others}): add one with the secret of bitbucket.webhook_secret and the \
+                     events {}.",
+                    EVENTS.join(", ")
+                ))
+            }
+            Ok(_) => {
+                let missing: Vec<&str> = EVENTS.into_iter().filter(|e| !events.iter().any(|has| has == e)).collect();
+                if missing.is_empty() {
+                    return Ok(format!("one leads to {wanted}"));
+                }
+                Err(format!("The webhook to {wanted} does not send {}: add these events to it.", missing.join(", ")))
+            }
             Err(failure) => unseen(failure, "Causeway looks by itself where there are none"),
         }
     }

@@ -1,9 +1,9 @@
-//! Publishing a build status on a commit.
+//! Publishing a build status on a commit, where it does not stand already.
 
 use super::{DataCenter, check_commit, errors};
 use crate::git::check_branch;
 use causeway_portal::delivery::host::{BuildState, BuildStatus, HostError, HostErrorKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const KEY: usize = 255;
 const URL: usize = 450;
@@ -36,7 +36,7 @@ impl DataCenter {
             BuildState::Successful => "SUCCESSFUL",
             BuildState::Failed => "FAILED",
         };
-        let body = json!({
+        let wanted = json!({
             "key": status.key,
             "state": state,
             "url": status.url,
@@ -46,7 +46,23 @@ impl DataCenter {
             "parent": status.key,
             "ref": format!("refs/heads/{}", status.branch),
         });
-        self.api.post(&self.resource("api", &["commits", commit, "builds"]), &body).await?;
+        if self.stands(commit, &wanted).await? {
+            return Ok(());
+        }
+        self.api.post(&self.resource("api", &["commits", commit, "builds"]), &wanted).await?;
         Ok(())
+    }
+
+    /// Whether the commit has the status already, word for word.
+    async fn stands(&self, commit: &str, wanted: &Value) -> Result<bool, HostError> {
+        let key = wanted["key"].as_str().unwrap_or_default();
+        let found = self.api.get(&self.resource("api", &["commits", commit, "builds"]), &[("key", key)]).await;
+        let told: Value = match found.and_then(|answer| answer.json()) {
+            Ok(told) => told,
+            Err(failure) if matches!(failure.error.kind, HostErrorKind::Retry { .. }) => return Err(failure.error),
+            // None yet, or it may not be read: the write tells.
+            Err(_) => return Ok(false),
+        };
+        Ok(wanted.as_object().is_some_and(|wanted| wanted.iter().all(|(name, value)| told[name] == *value)))
     }
 }

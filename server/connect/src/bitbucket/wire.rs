@@ -46,6 +46,11 @@ impl WirePullRequest {
         self.state.as_deref() == Some("OPEN")
     }
 
+    /// Its source stands, or stood when it was closed, at this commit.
+    pub(super) fn is_at(&self, commit: &str) -> bool {
+        self.from_ref.as_ref().and_then(|r| r.latest_commit.as_deref()) == Some(commit)
+    }
+
     /// From and to the given full refs.
     pub(super) fn joins(&self, from: &str, to: &str) -> bool {
         let is = |side: &Option<WireRef>, wanted: &str| side.as_ref().and_then(|r| r.id.as_deref()) == Some(wanted);
@@ -73,6 +78,8 @@ impl WirePullRequest {
         // It becomes a link on a page: nothing but a web address will do.
         let url = link.filter(|l| l.starts_with("https://") || l.starts_with("http://")).map_or(page, str::to_owned);
         let head = self.from_ref.as_ref().and_then(|r| r.latest_commit.clone()).unwrap_or_default();
-        Some(PullRequest { id: self.id, url, state, head, merge_commit: self.merge_commit(), conflicted: None })
+        let target = self.to_ref.as_ref().and_then(|r| r.id.as_deref()).unwrap_or_default();
+        let target = target.strip_prefix("refs/heads/").unwrap_or(target).to_owned();
+        Some(PullRequest { id: self.id, url, state, head, target, merge_commit: self.merge_commit(), conflicted: None })
     }
 }

@@ -3,6 +3,7 @@
 use causeway_portal::delivery::host::{HostError, HostErrorKind};
 
 const DETAIL: usize = 500;
+const SAID: usize = 300;
 
 /// Any of these words, in order of what to look for first.
 const MEANINGS: [(&[&str], Meaning); 8] = [
@@ -82,6 +83,23 @@ pub(super) fn sort(what: &str, stderr: &str, remote: bool) -> HostError {
     HostError::new(kind, message, detail)
 }
 
+/// What a hook of the other side said, on one line of at most 300 characters: `remote:` lines without git's own progress.
+pub(super) fn remote_words(stderr: &str) -> Option<String> {
+    let lines = stderr.lines().filter_map(|line| line.strip_prefix("remote:")).map(str::trim);
+    let kept: Vec<&str> = lines.filter(|line| line.chars().any(char::is_alphanumeric)).collect();
+    let words = kept.join(" ");
+    match words.chars().count() {
+        0 => None,
+        1..=SAID => Some(words),
+        _ => Some(words.chars().take(SAID - 1).chain(['…']).collect()),
+    }
+}
+
+/// Standard error without what the other side's hooks wrote there.
+pub(super) fn own_words(stderr: &str) -> String {
+    stderr.lines().filter(|line| !line.starts_with("remote:")).collect::<Vec<_>>().join("\n")
+}
+
 pub(super) fn away(message: &str, detail: impl Into<String>) -> HostError {
     HostError::new(HostErrorKind::Retry { after: None }, message, detail)
 }
@@ -120,6 +138,15 @@ mod tests {
         ] {
             assert_eq!(sort("git x", said, true).kind, kind, "{said}");
         }
+    }
+
+    #[test]
+    fn a_hooks_words_are_kept_apart_and_bounded() {
+        let said = "To x\nremote: \nremote: ----\nremote: Branch names need\nremote:   a ticket.\nerror: failed to push some refs to 'x'\n";
+        assert_eq!(remote_words(said).as_deref(), Some("Branch names need a ticket."));
+        assert_eq!(own_words(said), "To x\nerror: failed to push some refs to 'x'");
+        assert_eq!(remote_words("fatal: no"), None);
+        assert_eq!(remote_words(&format!("remote: {}", "é".repeat(900))).unwrap().chars().count(), 300);
     }
 
     #[test]

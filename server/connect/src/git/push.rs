@@ -31,6 +31,7 @@ impl Mirror {
         if output.success {
             return Ok(());
         }
+        // Porcelain says what became of the branch. What a hook wrote is for people: it decides nothing.
         let verdict = String::from_utf8_lossy(&output.stdout).into_owned();
         let said = format!("{verdict} {}", output.stderr);
         let refused = verdict.lines().any(|line| line.starts_with('!'));
@@ -43,7 +44,7 @@ impl Mirror {
             "fetch first",
             "non-fast-forward",
         ];
-        if refused && raced.iter().any(|word| said.contains(word)) {
+        if refused && raced.iter().any(|word| verdict.contains(word)) {
             return match self.head(branch).await? {
                 Some(found) if found == commit => Ok(()),
                 Some(found) => Err(HostError::new(
@@ -54,13 +55,18 @@ impl Mirror {
                 None => Err(errors::away("The branch could not be made just now.", format!("git push: {said}"))),
             };
         }
-        let error = errors::sort("git push", &said, true);
-        Err(match error.kind {
-            // The other side looked at the branch and said no: asking again gives the same answer.
-            HostErrorKind::Retry { .. } if refused && said.contains("remote rejected") => {
-                HostError::new(HostErrorKind::Refused, "The repository's rules refuse the branch.", error.detail)
-            }
-            _ => error,
-        })
+        let mut error = errors::sort("git push", &format!("{verdict} {}", errors::own_words(&output.stderr)), true);
+        error.detail = errors::sort("git push", &said, true).detail;
+        // The other side looked at the branch and said no: asking again gives the same answer.
+        if refused && verdict.contains("remote rejected") && matches!(error.kind, HostErrorKind::Retry { .. }) {
+            error.kind = HostErrorKind::Refused;
+        }
+        if error.kind == HostErrorKind::Refused {
+            error.message = match errors::remote_words(&output.stderr) {
+                Some(words) => format!("The repository's rules refuse the branch: \u{201c}{words}\u{201d}"),
+                None => "The repository's rules refuse the branch.".into(),
+            };
+        }
+        Err(error)
     }
 }

@@ -21,6 +21,7 @@ fn draft() -> PullRequestDraft {
         description: "Requested in Causeway.".into(),
         from_branch: "causeway/42".into(),
         to_branch: "main".into(),
+        commit: SHA.into(),
         requester_email: "Mia@Example.com".into(),
     }
 }
@@ -153,6 +154,26 @@ async fn one_that_is_open_already_is_adopted_from_the_list_over_pages() {
         starts[0].contains("at=refs%2Fheads%2Fcauseway%2F42") && starts[0].contains("direction=OUTGOING"),
         "{starts:?}"
     );
+}
+
+#[tokio::test]
+async fn one_that_was_closed_with_our_commit_is_adopted_unless_another_is_open() {
+    let mut older = pull_request(4, "DECLINED");
+    older["fromRef"]["latestCommit"] = value!("f".repeat(40));
+    let server = opening().await;
+    server.on(LIST, [page(&[older.clone(), pull_request(3, "DECLINED"), pull_request(2, "DECLINED")])]);
+    let found = server.host().open_pull_request(&draft()).await.unwrap();
+    assert_eq!((found.id, found.state, found.target.as_str()), (3, PullRequestState::Declined, "main"));
+    assert!(server.seen(CREATE).is_empty() && server.seen(LIST)[0].query.contains("state=ALL"));
+
+    let first = value!({ "values": [pull_request(3, "DECLINED")], "isLastPage": false, "nextPageStart": 1 });
+    server.on(LIST, [ok(&first), page(&[pull_request(2, "OPEN")])]);
+    assert_eq!(server.host().open_pull_request(&draft()).await.unwrap().id, 2);
+
+    // What was closed with another commit was about something else.
+    server.on(LIST, [page(&[older])]);
+    assert_eq!(server.host().open_pull_request(&draft()).await.unwrap().id, 7);
+    assert_eq!(server.seen(CREATE).len(), 1);
 }
 
 #[tokio::test]
@@ -357,6 +378,7 @@ async fn every_error_observed_on_real_servers_has_a_kind() {
         let error = read_with(json(status, body.to_string())).await;
         let kind = match (status, exception.as_str()) {
             (307 | 401, _) => HostErrorKind::Denied,
+            (404, "NoSuchPullRequestException") => HostErrorKind::Gone,
             (404, _) => HostErrorKind::NotFound,
             (400, "DuplicateRefException") => HostErrorKind::Moved,
             (409, "PullRequestOutOfDateException") => RETRY,
@@ -411,6 +433,13 @@ async fn web_pages_in_place_of_answers_are_told_apart() {
         read_with(Reply { status: 301, ..Reply::default() }.with("location", "https://git.example.com/x")).await;
     assert!(moved.kind == HostErrorKind::Denied && moved.message.contains("leads elsewhere"), "{moved}");
     assert_eq!(read_with(html(200, "<h1>")).await.kind, RETRY);
+    // What stands in front of Bitbucket says 404 while it is away; a pull request is gone only where Bitbucket says so.
+    assert_eq!(read_with(html(404, "<html><title>404 Not Found</title></html>")).await.kind, RETRY);
+    assert_eq!(read_with(html(404, "default backend - 404")).await.kind, RETRY);
+    let gone = "com.atlassian.bitbucket.pull.NoSuchPullRequestException";
+    assert_eq!(read_with(refusal(404, gone, value!({}))).await.kind, HostErrorKind::Gone);
+    let other = "com.atlassian.bitbucket.repository.NoSuchRepositoryException";
+    assert_eq!(read_with(refusal(404, other, value!({}))).await.kind, HostErrorKind::NotFound);
     assert_eq!(read_with(json(200, "")).await.kind, RETRY);
     assert_eq!(read_with(json(200, "Not Found")).await.kind, RETRY);
     assert_eq!(read_with(json(200, "{\"id\":\"7\"}")).await.kind, HostErrorKind::Refused);
@@ -447,6 +476,34 @@ async fn a_status_is_published_with_what_the_pages_and_the_merge_check_need() {
     let seen = server.seen(&format!("POST {REPO}/commits/{SHA}/builds"));
     assert_eq!(seen.len(), 2);
     assert_eq!(seen[1].json()["description"].as_str().unwrap().chars().count(), 255);
+}
+
+#[tokio::test]
+async fn a_status_that_stands_already_is_not_posted_again() {
+    let server = Server::replaying().await;
+    let builds = format!("/commits/{SHA}/builds");
+    let mut there = value!({
+        "key": "causeway/approval", "parent": "causeway/approval", "state": "SUCCESSFUL", "name": "Approval",
+        "description": "Approved by 2 people", "url": "http://localhost:3000/requests/42", "ref": "refs/heads/causeway/42",
+        "createdDate": 1_532_350_340_104_i64, "buildNumber": null,
+    });
+    server.repo("GET", &builds, ok(&there)).repo("POST", &builds, json(204, ""));
+    server.host().publish_status(SHA, &status()).await.unwrap();
+    assert!(server.seen(&format!("GET {REPO}{builds}"))[0].query.contains("key=causeway%2Fapproval"));
+    assert!(server.seen(&format!("POST {REPO}{builds}")).is_empty());
+    // Somebody wrote over it; it is not there; it may not be read.
+    there["state"] = value!("FAILED");
+    for (n, reply) in
+        [ok(&there), json(404, r#"{"errors":[{"context":null,"message":null,"exceptionName":null}]}"#), json(401, "")]
+            .into_iter()
+            .enumerate()
+    {
+        server.repo("GET", &builds, reply);
+        server.host().publish_status(SHA, &status()).await.unwrap();
+        assert_eq!(server.seen(&format!("POST {REPO}{builds}")).len(), n + 1);
+    }
+    server.repo("GET", &builds, json(503, ""));
+    assert_eq!(server.host().publish_status(SHA, &status()).await.unwrap_err().kind, RETRY);
 }
 
 #[tokio::test]
@@ -493,12 +550,14 @@ async fn a_dropped_connection_is_tried_once_more_for_reads_and_never_for_writes(
                 request.extend_from_slice(&chunk[..count]);
             }
             log.lock().unwrap().push(String::from_utf8_lossy(&request).split(' ').next().unwrap().to_owned());
-            // The first connection hears the request and hangs up.
-            if turn == 1 {
-                let body = pull_request(7, "DECLINED").to_string();
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-                socket.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
-            }
+            // The first connection hears the request and hangs up; so does the one that is asked to write.
+            let (line, body) = match turn {
+                1 => ("200 OK", pull_request(7, "DECLINED").to_string()),
+                2 => ("404 Not Found", String::new()),
+                _ => continue,
+            };
+            let head = format!("HTTP/1.1 {line}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            socket.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
         }
     });
     let server = Server::replaying().await;
@@ -507,7 +566,7 @@ async fn a_dropped_connection_is_tried_once_more_for_reads_and_never_for_writes(
     let host = DataCenter::new(config).unwrap();
     assert_eq!(host.pull_request(7).await.unwrap().state, PullRequestState::Declined);
     assert_eq!(host.publish_status(SHA, &status()).await.unwrap_err().kind, RETRY);
-    assert_eq!(*asked.lock().unwrap(), ["GET", "GET", "POST"]);
+    assert_eq!(*asked.lock().unwrap(), ["GET", "GET", "GET", "POST"]);
     task.abort();
     // Nobody listens any more.
     let _ = task.await;
@@ -529,7 +588,15 @@ fn probed(server: &Server, host_version: &str, email: &str) {
     let condition =
         value!({ "id": 1, "buildParentKeys": ["causeway/approval"], "refMatcher": { "id": "refs/heads/main" } });
     server.on("GET /bitbucket/rest/required-builds/latest/projects/PLAT/repos/estate/conditions", [page(&[condition])]);
-    server.repo("GET", "/webhooks", json(200, fixture("webhooks.json")));
+    server.repo("GET", "/webhooks", hooks(&[("https://causeway.example.com/webhooks/bitbucket", &NEEDED, true)]));
+}
+
+const NEEDED: [&str; 6] =
+    ["pr:merged", "pr:declined", "pr:deleted", "pr:modified", "pr:from_ref_updated", "repo:refs_changed"];
+
+fn hooks(hooks: &[(&str, &[&str], bool)]) -> Reply {
+    let hook = |(url, events, active): &(&str, &[&str], bool)| value!({ "id": 1, "url": url, "events": events, "active": active });
+    page(&hooks.iter().map(hook).collect::<Vec<_>>())
 }
 
 async fn findings(host: &DataCenter) -> Vec<String> {
@@ -548,7 +615,7 @@ async fn the_probe_finds_all_in_order_and_changes_nothing() {
     let found = findings(&server.host()).await;
     assert_eq!(found.len(), 9, "{found:#?}");
     assert!(found.iter().all(|f| f.starts_with("ok ")), "{found:#?}");
-    assert!(found[8].contains("http://localhost:8090"), "{found:#?}");
+    assert!(found[8].contains("https://causeway.example.com/webhooks/bitbucket"), "{found:#?}");
     assert!(
         server.all_seen().iter().all(|s| s.act.starts_with("GET ") || s.act.ends_with("/git-upload-pack")),
         "something was written"
@@ -604,6 +671,55 @@ async fn the_probe_says_what_is_missing() {
     );
     let found = findings(&server.host()).await;
     assert!(found.len() == 2 && found[1].starts_with("no Bitbucket answers"), "{found:#?}");
+}
+
+#[tokio::test]
+async fn the_probe_compares_what_bitbucket_has_with_what_causeway_does() {
+    let server = Server::with_git().await;
+    server.commit("main", &[("README.md", b"# Estate\n")]);
+    let one = async |at: usize| findings(&server.host()).await.swap_remove(at);
+    probed(&server, "9.4.24", "bot@example.com");
+    let said = one(2).await;
+    assert!(
+        said.starts_with("no ") && said.contains("bot@example.com") && said.contains("causeway@example.com"),
+        "{said}"
+    );
+    probed(&server, "9.4.24", "Causeway@Example.com");
+    assert!(one(2).await.starts_with("ok "));
+
+    let conditions = "GET /bitbucket/rest/required-builds/latest/projects/PLAT/repos/estate/conditions";
+    for (id, kind, fine) in [
+        ("refs/heads/release", "BRANCH", false),
+        ("feature/*", "PATTERN", false),
+        ("ma*", "PATTERN", true),
+        ("ANY_REF_MATCHER_ID", "ANY_REF", true),
+        ("production", "MODEL_BRANCH", true),
+    ] {
+        let matcher = value!({ "id": id, "displayId": id, "type": { "id": kind } });
+        server.on(
+            conditions,
+            [page(&[value!({ "id": 1, "buildParentKeys": ["causeway/approval"], "refMatcher": matcher })])],
+        );
+        let said = one(7).await;
+        assert_eq!(said.starts_with("ok "), fine, "{said}");
+        assert!(fine || (said.contains(id) && said.contains("go to main")), "{said}");
+    }
+
+    let own = "https://causeway.example.com/webhooks/bitbucket";
+    for (set, words) in [
+        (hooks(&[]), "there is none"),
+        (json(200, fixture("webhooks.json")), "http://localhost:8090"),
+        (hooks(&[(own, &NEEDED, false)]), "No active webhook"),
+        (hooks(&[(own, &["pr:merged", "repo:refs_changed"], true)]), "does not send pr:declined, pr:deleted"),
+    ] {
+        server.repo("GET", "/webhooks", set);
+        let said = one(8).await;
+        assert!(said.starts_with("no ") && said.contains(words) && said.contains(own), "{said}");
+    }
+    let mut config = server.config();
+    config.webhook_url = None;
+    let said = findings(&DataCenter::new(config).unwrap()).await.swap_remove(8);
+    assert!(said.starts_with("ok ") && said.contains("webhook_secret"), "{said}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Delivery's git half against a real repository behind `git http-backend`.
 
-use crate::support::{Reply, Server, TOKEN, git};
+use crate::support::{Reply, Server, TOKEN, git, json};
 use causeway_portal::delivery::host::{CodeHost, CommitPlan, Files, HostErrorKind, Signature};
 
 fn plan(base: &str, write: &[(&str, &str)], remove: &[&str]) -> CommitPlan {
@@ -240,16 +240,21 @@ async fn what_the_server_says_decides_what_to_do() {
     let commit = host.commit(&plan(&tip, &[("a.tf", "# a\n")], &[])).await.unwrap();
     let hook = server.bare().join("hooks/pre-receive");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    for (words, kind) in [
-        ("Branch refs/heads/x can only be modified through pull requests.", HostErrorKind::Refused),
-        ("This repository is archived.", HostErrorKind::Archived),
+    // Whatever a hook says decides nothing, and is handed on.
+    for words in [
+        "Branch refs/heads/x can only be modified through pull requests.",
+        "This repository is archived, does not exist, error: 503, already exists, Authentication failed.",
     ] {
         std::fs::write(&hook, format!("#!/bin/sh\necho '{words}' >&2\nexit 1\n")).unwrap();
         std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let error = host.push("causeway/1", &commit).await.unwrap_err();
-        assert_eq!(error.kind, kind, "{error}");
-        assert!(error.detail.contains(words), "{error}");
+        assert_eq!(error.kind, HostErrorKind::Refused, "{error}");
+        assert!(error.detail.contains(words) && error.message.contains(words), "{error}");
     }
+    // The repository itself says that it is archived.
+    server.repo("GET", "", json(200, r#"{"id":42,"slug":"estate","archived":true}"#));
+    let error = host.push("causeway/1", &commit).await.unwrap_err();
+    assert_eq!(error.kind, HostErrorKind::Archived, "{error}");
     for (status, kind) in [
         (403, HostErrorKind::Denied),
         (404, HostErrorKind::NotFound),

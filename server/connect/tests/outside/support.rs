@@ -144,6 +144,7 @@ impl Server {
             bot: Signature { name: "Causeway".into(), email: "causeway@example.com".into() },
             mirror_dir: self.mirrors(),
             default_branch: None,
+            webhook_url: Some("https://causeway.example.com/webhooks/bitbucket".into()),
             ca_file: None,
         }
     }

@@ -76,12 +76,10 @@ impl Actor {
         teams
     }
 
-    /// Reads every request and environment: the admins, those who watch, and those who prove.
+    /// Reads every request and environment: who holds any role but engineer everywhere. A team's engineers and others read
+    /// what is their team's ([`Actor::reader`]).
     fn reads_everything(&self) -> bool {
-        self.grants.iter().any(|g| {
-            matches!(g.role, Role::InfrastructureAdmin | Role::Security | Role::Auditor | Role::Finops)
-                || (matches!(g.role, Role::SeniorEngineer | Role::Manager) && g.scope == Scope::Everything)
-        })
+        self.grants.iter().any(|g| g.role != Role::Engineer && g.scope == Scope::Everything)
     }
 
     /// What lists may show this person.
@@ -89,7 +87,7 @@ impl Actor {
         let mut tiers: Vec<String> = self
             .grants
             .iter()
-            .filter(|g| g.role == Role::SeniorEngineer)
+            .filter(|g| matches!(g.role, Role::SeniorEngineer | Role::Manager))
             .filter_map(|g| match g.scope {
                 Scope::Tier(tier) => Some(tier.to_string()),
                 _ => None,
@@ -126,8 +124,10 @@ impl Actor {
         self.grants.iter().any(|g| g.role != Role::Auditor)
     }
 
+    /// The record is one for everything: a role held in a part of it does not open it.
     pub fn may_read_audit(&self) -> bool {
-        [Role::InfrastructureAdmin, Role::Security, Role::Auditor].into_iter().any(|r| self.holds(r))
+        let opens = |role| matches!(role, Role::InfrastructureAdmin | Role::Security | Role::Auditor);
+        self.grants.iter().any(|g| opens(g.role) && g.scope == Scope::Everything)
     }
 
     /// What the navigation shows.

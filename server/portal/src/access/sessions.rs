@@ -11,8 +11,8 @@ mod sign_in;
 mod standing;
 
 pub use device::device;
-pub use sign_in::SignIn;
-pub use standing::Standing;
+pub use sign_in::{SignIn, Since};
+pub use standing::{Standing, StillSignedIn};
 
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,12 @@ impl TokenHash {
     /// Of the cookie's value as the browser sends it.
     pub fn of(cookie: &str) -> Self {
         Self(hex::encode(Sha256::digest(cookie.as_bytes())))
+    }
+
+    /// A mark on `text` that only who knows this session can have made, in lower-case hex.
+    pub fn seal(&self, text: &str) -> String {
+        let inner = Sha256::new_with_prefix(&self.0).chain_update(text).finalize();
+        hex::encode(Sha256::new_with_prefix(&self.0).chain_update(inner).finalize())
     }
 
     pub(crate) fn as_str(&self) -> &str {

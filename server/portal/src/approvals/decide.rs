@@ -7,15 +7,21 @@ use crate::{
     delivery,
     portal::{from_json, to_json, word},
     requests::{Found, events, evidence_of},
+    templates,
 };
 use causeway_contract::{
     ApiError, ApiResult,
     actions::Action,
     ids::*,
     names,
-    requests::{Evidence, RequestState, Verdict},
+    requests::{Evidence, NewDecision, RequestState, Verdict},
 };
-use causeway_store::{Conn, audit::NewEvent, drafts, environments, micros, new_id, requests, stages};
+use causeway_store::{
+    Conn,
+    audit::{self, NewEvent},
+    drafts, environments, from_micros, micros, new_id, requests, stages,
+};
+use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -27,30 +33,31 @@ struct MayDecide {
 }
 
 impl Portal {
-    /// Decides the open stage. `revision` is the one the person looked at; `field` is where changes are wished.
+    /// Decides the stage that was open on the screen.
     ///
     /// # Errors
-    /// Invalid without a reason for a denial or a wish; forbidden for the requester and for people the stage does not name;
-    /// conflict when somebody was quicker or the request changed meanwhile: the message says what happened.
-    pub async fn decide(
-        &self,
-        actor: &Actor,
-        id: RequestId,
-        revision: i64,
-        verdict: Verdict,
-        comment: String,
-        field: Option<String>,
-    ) -> ApiResult<()> {
-        let comment = comment.trim().to_owned();
+    /// Invalid without a reason for a denial or a wish, and for a field that the form does not have; forbidden for the
+    /// requester and for people the stage does not name; conflict when somebody was quicker or the request changed meanwhile:
+    /// the message says what happened.
+    pub async fn decide(&self, actor: &Actor, id: RequestId, decision: NewDecision) -> ApiResult<()> {
+        let verdict = decision.verdict;
+        let comment = decision.comment.trim().to_owned();
         names::free_text(&comment, verdict != Verdict::Approve).map_err(|m| ApiError::field("comment", m))?;
+        let field = decision.field.clone().filter(|_| verdict == Verdict::AskForChanges);
         let mut conn = self.db().begin().await?;
-        let may = match self.find_to_decide(&mut conn, actor, id, revision, verdict).await {
+        let may = match self.find_to_decide(&mut conn, actor, id, &decision).await {
             Ok(may) => may,
             Err(error) => {
                 drop(conn);
                 return Err(self.refused(actor, id, "request.decision_refused", error).await);
             }
         };
+        if let Some(field) = &field {
+            let template = templates::version(&mut conn, &may.request.template, &may.request.commit_sha).await?;
+            if template.form.field(field).is_none() {
+                return Err(ApiError::field("field", "The form has no such field; choose one of the list."));
+            }
+        }
         let evidence = evidence_of(&mut conn, &may.request).await?;
         stages::insert_decision(
             &mut conn,
@@ -86,15 +93,14 @@ impl Portal {
         conn: &mut Conn,
         actor: &Actor,
         id: RequestId,
-        revision: i64,
-        verdict: Verdict,
+        decision: &NewDecision,
     ) -> ApiResult<MayDecide> {
         let Found { row: request, .. } = Found::lock(conn, actor, id).await?;
         if requests::editors(conn, request.id).await?.contains(&actor.id().0) || request.requester_id == actor.id().0 {
             return Err(ApiError::forbidden("You asked for this, so somebody else must decide it."));
         }
         let route = stages::of_revision(conn, request.id, request.revision).await?;
-        let action = match verdict {
+        let action = match decision.verdict {
             Verdict::Approve => Action::Approve,
             Verdict::Deny => Action::Deny,
             Verdict::AskForChanges => Action::AskForChanges,
@@ -105,7 +111,7 @@ impl Portal {
                 format!("{why} {}", self.last_word(conn, request.id).await?).trim().to_owned(),
             ));
         }
-        if request.revision != revision {
+        if request.revision != decision.revision {
             return Err(ApiError::conflict(
                 "The requester changed this request after you opened it. Reload, look at the new version, then decide.",
             ));
@@ -113,10 +119,17 @@ impl Portal {
         let Some(stage) = route.iter().find(|s| s.state == "open").cloned() else {
             return Err(ApiError::conflict("No stage is waiting for a decision."));
         };
+        // Whoever looked at another stage has not decided on this one, whatever roles they hold.
+        if stage.id != decision.stage.0 {
+            let last = self.last_word(conn, request.id).await?;
+            return Err(ApiError::conflict(
+                format!("Another stage is open now, \u{201c}{}\u{201d}. {last}", stage.title).trim().to_owned(),
+            ));
+        }
         if stages::decisions(conn, request.id)
             .await?
             .iter()
-            .any(|d| d.revision == revision && d.person_id == actor.id().0)
+            .any(|d| d.revision == request.revision && d.person_id == actor.id().0)
         {
             return Err(ApiError::conflict("You decided on this request already; the next stage needs somebody else."));
         }
@@ -131,12 +144,19 @@ impl Portal {
         Ok(MayDecide { request, stage, route })
     }
 
-    /// Who decided last, for the slower of two.
+    /// What a person did last to the request, for the slower of two.
     async fn last_word(&self, conn: &mut Conn, request: Uuid) -> ApiResult<String> {
-        let Some(last) = stages::decisions(conn, request).await?.pop() else { return Ok(String::new()) };
-        let who = crate::portal::People::load(conn, [last.person_id]).await?.get(last.person_id);
-        let verdict: Verdict = word(&last.verdict)?;
-        Ok(format!("{} {} just before you.", who.name, verdict.label().to_lowercase()))
+        let events = audit::of_subject(conn, "request", &request.to_string()).await?;
+        let last = events.iter().rev().filter(|e| e.outcome == "done" && e.actor_kind == "person");
+        let Some((event, did)) = last.filter_map(|e| Some((e, in_words(&e.action)?))).next() else {
+            return Ok(String::new());
+        };
+        let at = from_micros(event.at);
+        let when = match self.now() - at < TimeDelta::minutes(1) {
+            true => "just before you".to_owned(),
+            false => at.format("on %-d %B %Y at %H:%M UTC").to_string(),
+        };
+        Ok(format!("{} {did} {when}.", event.actor_name))
     }
 
     async fn approved(&self, conn: &mut Conn, may: &MayDecide, evidence: &Evidence) -> ApiResult<Vec<NewEvent>> {
@@ -185,7 +205,8 @@ impl Portal {
         drafts::insert(
             conn,
             &drafts::Draft {
-                id: new_id(self.now()),
+                // As the draft that it was made from: submitting twice is then told by the same look-up.
+                id: request.id,
                 person_id: request.requester_id,
                 kind: request.kind.clone(),
                 template: request.template.clone(),
@@ -193,7 +214,8 @@ impl Portal {
                 environment_id: Some(request.environment_id),
                 request_id: Some(request.id),
                 answers,
-                version: 1,
+                // Never one that the earlier draft had: a page that still shows that one cannot submit this one.
+                version: now,
                 created_at: now,
                 updated_at: now,
             },
@@ -201,6 +223,19 @@ impl Portal {
         .await?;
         Ok(())
     }
+}
+
+/// What an event says that a person did; `None` for what does not move the request.
+fn in_words(action: &str) -> Option<&'static str> {
+    Some(match action {
+        "request.submitted" => "submitted it",
+        "request.revised" => "changed it and submitted it again",
+        "request.stage_approved" => "approved",
+        "request.denied" => "denied",
+        "request.changes_asked" => "asked for changes",
+        "request.withdrawn" => "withdrew it",
+        _ => return None,
+    })
 }
 
 /// An environment whose first request ended without a merge never was: its name is free again.

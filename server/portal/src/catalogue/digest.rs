@@ -54,6 +54,15 @@ pub fn request_digest(template: &str, commit: &str, facts: &Facts, answers: &Ans
     encoder.finish()
 }
 
+/// Of what a page shows before it is submitted: its parts in order. Lower-case hex.
+pub fn shown_digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut encoder = Encoder::new("causeway shown 1");
+    for part in parts {
+        encoder.text(part);
+    }
+    encoder.finish()
+}
+
 /// Of rendered files: paths and contents. Lower-case hex.
 pub fn files_digest(files: &Files) -> String {
     let mut encoder = Encoder::new("causeway files 1");

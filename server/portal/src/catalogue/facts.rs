@@ -21,8 +21,6 @@ pub struct Facts {
     pub justification: String,
     /// E-mail of the requester.
     pub owner_email: String,
-    /// `None` before the request has a number. Templates see the text `draft` then.
-    pub request_number: Option<i64>,
 }
 
 impl Facts {
@@ -33,12 +31,7 @@ impl Facts {
     ///
     /// # Errors
     /// The facts that are missing or wrong, so far as they stop a preview. [`super::validate_answers`] says everything.
-    pub fn gather(
-        template: &Template,
-        answers: &Answers,
-        owner_email: &str,
-        request_number: Option<i64>,
-    ) -> Result<Self, Vec<FieldError>> {
+    pub fn gather(template: &Template, answers: &Answers, owner_email: &str) -> Result<Self, Vec<FieldError>> {
         let settled = template.form.settled(answers);
         let mut errors = Vec::new();
         let mut take = |name: &str| match settled.get(name) {
@@ -79,7 +72,6 @@ impl Facts {
                 data_classification,
                 justification: settled.get("justification").cloned().unwrap_or_default(),
                 owner_email: owner_email.to_owned(),
-                request_number,
             }),
             _ => Err(errors),
         }

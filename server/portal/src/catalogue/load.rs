@@ -40,6 +40,10 @@ impl Default for Checks {
 pub struct Loaded {
     /// Name of the folder.
     pub name: String,
+    /// As the manifest says it, so far as it can be made out; else the name.
+    pub title: String,
+    /// As the manifest says it, so far as it can be made out; else `unknown`.
+    pub owner: String,
     /// The error is plain words for the template's owner, with file and line where known.
     pub result: Result<Template, String>,
 }
@@ -61,7 +65,16 @@ pub fn load(snapshot: &Snapshot, checks: &Checks) -> Vec<Loaded> {
             [one] => template(&name, one, &folders, snapshot, checks),
             _ => Err(format!("Several folders are called {name}: {}. Rename all but one.", same.join(", "))),
         };
-        Loaded { name: if name.is_empty() { "(root of the repository)".into() } else { name }, result }
+        let text =
+            |folder: &&str| String::from_utf8_lossy(&snapshot.files[&format!("{folder}{MANIFEST}")]).into_owned();
+        let text = same.first().map(text).unwrap_or_default();
+        let name = if name.is_empty() { "(root of the repository)".into() } else { name };
+        Loaded {
+            title: manifest::line(&text, "title").unwrap_or_else(|| name.clone()),
+            owner: manifest::line(&text, "owner").unwrap_or_else(|| "unknown".into()),
+            name,
+            result,
+        }
     });
     loaded.collect()
 }

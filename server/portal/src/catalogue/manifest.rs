@@ -184,6 +184,14 @@ pub(super) fn place_of_step(text: &str, title: &str) -> String {
     }
 }
 
+/// A top-level text of one line, also of a manifest that cannot be read otherwise. At most 80 characters.
+pub(super) fn line(text: &str, key: &str) -> Option<String> {
+    let value = text.lines().find_map(|l| l.strip_prefix(key)?.trim_start().strip_prefix(':'))?;
+    let value: String = serde_yaml_ng::from_str(value).unwrap_or_else(|_| value.to_owned());
+    let value: String = value.trim().chars().filter(|c| !c.is_control()).take(80).collect();
+    (!value.is_empty()).then_some(value)
+}
+
 /// Reads the manifest.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ mod template;
 mod trial;
 
 pub use answers::{matches, validate_answers};
-pub use digest::{files_digest, request_digest};
+pub use digest::{files_digest, request_digest, shown_digest};
 pub use facts::{Facts, directory, slug};
 pub use fields::{standard_step, with_fixed, with_teams};
 pub use load::{Checks, Loaded, load};

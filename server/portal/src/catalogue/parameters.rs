@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that a field or table may not have: facts, and words of the template language.
-const TAKEN: [&str; 22] = [
+const TAKEN: [&str; 21] = [
     "environment_name",
     "tier",
     "cloud",
@@ -20,7 +20,6 @@ const TAKEN: [&str; 22] = [
     "data_classification",
     "justification",
     "owner_email",
-    "request_number",
     "hours_a_month",
     "true",
     "false",

@@ -223,7 +223,6 @@ pub(crate) fn variables(template: &Template, facts: &Facts, answers: &Answers) -
         };
         all.insert(field.name.clone(), value);
     }
-    let number = facts.request_number.map_or_else(|| "draft".to_owned(), |n| n.to_string());
     let built_in = [
         ("environment_name", facts.environment_name.as_str()),
         ("tier", facts.tier.as_str()),
@@ -235,7 +234,6 @@ pub(crate) fn variables(template: &Template, facts: &Facts, answers: &Answers) -
         ("data_classification", &facts.data_classification),
         ("justification", &facts.justification),
         ("owner_email", &facts.owner_email),
-        ("request_number", &number),
     ];
     all.extend(built_in.map(|(name, value)| (name.to_owned(), Value::from(value))));
     Value::from_serialize(all)
@@ -263,7 +261,7 @@ pub(super) fn compile(template: &Template) -> Result<(), String> {
 pub(crate) fn known_names(template: &Template) -> BTreeSet<String> {
     let mut known: BTreeSet<String> = template.form.fields().map(|f| f.name.clone()).collect();
     known.extend(template.tables.as_object().into_iter().flatten().map(|(name, _)| name.clone()));
-    known.extend(["cloud", "team_slug", "owner_email", "request_number"].map(String::from));
+    known.extend(["cloud", "team_slug", "owner_email"].map(String::from));
     known
 }
 

@@ -82,7 +82,8 @@ fn on_demand() -> String {
 
 impl Template {
     /// The row for the catalogue page.
-    pub fn card(&self, price_from: Option<Money>, recent_requests: u32) -> TemplateCard {
+    pub fn card(&self, price: Option<(Money, u32)>, recent_requests: u32) -> TemplateCard {
+        let (price_from, price_unpriced) = price.map_or((None, 0), |(money, unpriced)| (Some(money), unpriced));
         TemplateCard {
             name: self.name.clone(),
             title: self.title.clone(),
@@ -92,6 +93,7 @@ impl Template {
             tiers: self.tiers.iter().map(|t| t.tier).collect(),
             standard: self.standard,
             price_from,
+            price_unpriced,
             error: None,
             recent_requests,
         }

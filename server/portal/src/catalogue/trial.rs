@@ -41,7 +41,7 @@ pub fn sample(template: &Template, tier: Tier, region: &str, wish: &Answers) -> 
             answers.insert(field.name.clone(), value);
         }
     }
-    let facts = Facts::gather(template, &answers, "owner@example.com", None)
+    let facts = Facts::gather(template, &answers, "owner@example.com")
         .map_err(|errors| format!("The sample answers are refused at {:?}: {}", errors[0].field, errors[0].message))?;
     Ok(Sample { facts, answers })
 }

@@ -1,23 +1,16 @@
 //! The steps, one after the other, from wherever the last process left off.
 
 use super::{
-    Moment, STATUS_KEY, Step,
-    host::{BuildState, BuildStatus, CommitPlan, Files, HostError, HostErrorKind, PullRequestDraft, Signature},
+    Act, Moment, Step,
+    host::{HostError, HostErrorKind},
     words,
 };
-use crate::{
-    Portal, catalogue,
-    portal::{from_json, word},
-    requests::{events, evidence_of},
-};
-use causeway_contract::{
-    ApiError,
-    requests::{RequestKind, RequestState},
-};
+use crate::{Portal, portal::word, requests::events};
+use causeway_contract::{ApiError, requests::RequestState};
 use causeway_store::{
     Conn,
     deliveries::{self, Delivery},
-    from_micros, micros, people, requests,
+    jobs, micros, requests,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -35,8 +28,12 @@ pub(crate) enum Outcome {
 pub(crate) enum Halt {
     /// Trying again may help.
     Retry { error: HostError, after: Option<Duration> },
-    /// A person must do something.
-    Stuck(HostError),
+    /// A person must do something: what the kind of error asks for, or `next`.
+    Stuck { error: HostError, next: Option<&'static str> },
+    /// The lease ran out and another worker has the job: nothing may be written any more.
+    Lost,
+    /// The request was ended by somebody meanwhile.
+    Over,
     /// Our own database; the job queue tries again.
     Ours(ApiError),
 }
@@ -45,7 +42,7 @@ impl From<HostError> for Halt {
     fn from(error: HostError) -> Self {
         match error.kind {
             HostErrorKind::Retry { after } => Halt::Retry { error, after },
-            _ => Halt::Stuck(error),
+            _ => Halt::Stuck { error, next: None },
         }
     }
 }
@@ -60,39 +57,53 @@ impl From<causeway_store::StoreError> for Halt {
     }
 }
 
+/// A claim of a delivery's job.
+#[derive(Clone, Debug)]
+pub(crate) struct Hold {
+    pub(crate) job: Uuid,
+    /// Of this claim alone.
+    pub(crate) token: String,
+}
+
 /// A request being delivered.
 pub(super) struct Carrying {
+    pub(super) hold: Hold,
     pub(super) request: requests::Request,
     pub(super) delivery: Delivery,
 }
 
 impl Portal {
     /// Does what is left to do for one request.
-    pub(crate) async fn deliver(&self, id: Uuid) -> Result<Outcome, Halt> {
-        let Some(mut carrying) = self.start_or_resume(id).await? else { return Ok(Outcome::Finished) };
-        for step in [Step::Prepare, Step::Commit, Step::Push, Step::Open, Step::Publish] {
+    pub(crate) async fn deliver(&self, id: Uuid, hold: &Hold) -> Result<Outcome, Halt> {
+        let Some(mut carrying) = self.start_or_resume(id, hold).await? else { return Ok(Outcome::Finished) };
+        for step in Step::ALL {
             if step.done_at(&carrying.delivery).is_some() {
                 continue;
             }
-            self.observe(step, Moment::Before);
+            self.observe(Act::Step(step), Moment::Before);
             let detail = match step {
+                // Its row is what is carried: it is always done.
                 Step::Start => Value::Null,
                 Step::Prepare => self.prepare(&mut carrying).await?,
                 Step::Commit => self.make_commit(&mut carrying).await?,
                 Step::Push => self.push(&mut carrying).await?,
                 Step::Open => self.open(&mut carrying).await?,
-                Step::Publish => self.publish(&mut carrying).await?,
+                Step::Publish => match self.publish(&mut carrying).await {
+                    // The pull request stands: whatever is wrong with the status, what became of it counts.
+                    Err(stuck @ Halt::Stuck { .. }) => return self.ended_or(&mut carrying, stuck).await,
+                    published => published?,
+                },
             };
-            self.observe(step, Moment::Done);
+            self.observe(Act::Step(step), Moment::Done);
             self.record(step, &mut carrying, detail).await?;
-            self.observe(step, Moment::Recorded);
+            self.observe(Act::Step(step), Moment::Recorded);
         }
         self.follow(&mut carrying).await
     }
 
-    pub(super) fn observe(&self, step: Step, moment: Moment) {
+    pub(super) fn observe(&self, act: Act, moment: Moment) {
         if let Some(observer) = self.inner.observer.get() {
-            observer.at(step, moment);
+            observer.at(act, moment);
         }
     }
 
@@ -102,152 +113,57 @@ impl Portal {
     }
 
     /// The step [`Step::Start`], or the row of a delivery that is under way. `None`: nothing to deliver (any more).
-    async fn start_or_resume(&self, id: Uuid) -> Result<Option<Carrying>, Halt> {
+    async fn start_or_resume(&self, id: Uuid, hold: &Hold) -> Result<Option<Carrying>, Halt> {
         let mut conn = self.db().begin().await?;
         let Some(mut request) = requests::lock(&mut conn, id).await? else { return Ok(None) };
+        if !jobs::holds(&mut conn, hold.job, &hold.token).await? {
+            return Err(Halt::Lost);
+        }
+        let hold = hold.clone();
         let existing = deliveries::find(&mut conn, id).await?;
         match (word::<RequestState>(&request.state)?, existing) {
             (RequestState::Delivering | RequestState::InReview, Some(delivery)) => {
-                Ok(Some(Carrying { request, delivery }))
+                Ok(Some(Carrying { hold, request, delivery }))
+            }
+            // A pull request that is there is looked after, however stuck: what is in the way may have gone.
+            (RequestState::Stuck, Some(delivery)) if delivery.opened_at.is_some() => {
+                Ok(Some(Carrying { hold, request, delivery }))
             }
             (RequestState::Approved, None) => {
-                self.observe(Step::Start, Moment::Before);
+                self.observe(Act::Step(Step::Start), Moment::Before);
                 let now = micros(self.now());
                 let delivery = words::new_delivery(&request, self.host().repository(), now);
                 deliveries::put(&mut conn, &delivery).await?;
                 request.state = RequestState::Delivering.to_string();
                 request.updated_at = now;
                 requests::update(&mut conn, &request).await?;
-                self.observe(Step::Start, Moment::Done);
+                self.observe(Act::Step(Step::Start), Moment::Done);
                 let event = events::by_causeway("delivery.started", &request, json!({ "branch": delivery.branch }));
                 self.commit(conn, event).await?;
-                self.observe(Step::Start, Moment::Recorded);
-                Ok(Some(Carrying { request, delivery }))
+                self.observe(Act::Step(Step::Start), Moment::Recorded);
+                Ok(Some(Carrying { hold, request, delivery }))
             }
             _ => Ok(None),
         }
     }
 
-    async fn prepare(&self, c: &mut Carrying) -> Result<Value, Halt> {
-        let tip = self.host().tip().await?;
-        let revision = self.revision(&c.request).await?;
-        let facts: catalogue::Facts = from_json(&revision.facts)?;
-        let kind: RequestKind = word(&c.request.kind)?;
-        let directory = self.directory(&c.request, &facts, kind).await?;
-        let now = self.host().files(&tip.commit, &directory).await?;
-        if catalogue::files_digest(&now) != revision.base_digest {
-            let message = format!(
-                "The files in {directory} on {} are not those the approval was given on: somebody changed them since. \
-                 Clone this request, look at the new change, and submit it.",
-                tip.branch
-            );
-            return Err(Halt::Stuck(HostError::new(HostErrorKind::Refused, message, "base digest differs")));
+    /// A transaction to write in: the request is locked and still under way, and the job is still held. The rows as they are.
+    pub(super) async fn underway(&self, id: Uuid, hold: &Hold) -> Result<(Conn, requests::Request, Delivery), Halt> {
+        let mut conn = self.db().begin().await?;
+        let Some(request) = requests::lock(&mut conn, id).await? else { return Err(Halt::Over) };
+        if !jobs::holds(&mut conn, hold.job, &hold.token).await? {
+            return Err(Halt::Lost);
         }
-        let detail = json!({ "base": tip.commit, "branch": tip.branch });
-        (c.delivery.base_sha, c.delivery.target_branch) = (Some(tip.commit), Some(tip.branch));
-        Ok(detail)
-    }
-
-    async fn directory(
-        &self,
-        request: &requests::Request,
-        facts: &catalogue::Facts,
-        kind: RequestKind,
-    ) -> Result<String, Halt> {
-        if kind == RequestKind::Create {
-            return Ok(catalogue::directory(facts));
+        let Some(delivery) = deliveries::find(&mut conn, id).await? else { return Err(Halt::Over) };
+        match word(&request.state)? {
+            RequestState::Delivering | RequestState::InReview | RequestState::Stuck => Ok((conn, request, delivery)),
+            _ => Err(Halt::Over),
         }
-        let mut conn = self.db().read().await?;
-        let found = causeway_store::environments::find(&mut conn, request.environment_id).await?;
-        Ok(found.map_or_else(|| catalogue::directory(facts), |e| e.directory))
     }
 
-    async fn make_commit(&self, c: &mut Carrying) -> Result<Value, Halt> {
-        let revision = self.revision(&c.request).await?;
-        let mut conn = self.db().read().await?;
-        let requester = people::find(&mut conn, c.request.requester_id).await?;
-        drop(conn);
-        let author =
-            requester.map_or_else(|| self.config().bot.clone(), |p| Signature { name: p.name, email: p.email });
-        let files: Files = from_json(&revision.files)?;
-        let plan = CommitPlan {
-            base: c.delivery.base_sha.clone().unwrap_or_default(),
-            write: files,
-            remove: from_json(&revision.removed)?,
-            message: words::message(&c.request, &revision, &self.request_url(&c.request)),
-            author,
-            committer: self.config().bot.clone(),
-            at: from_micros(c.delivery.started_at).timestamp(),
-        };
-        let commit = self.host().commit(&plan).await?;
-        let detail = json!({ "commit": commit, "files_digest": revision.files_digest });
-        c.delivery.head_sha = Some(commit);
-        Ok(detail)
-    }
-
-    async fn push(&self, c: &mut Carrying) -> Result<Value, Halt> {
-        let commit = c.delivery.head_sha.clone().unwrap_or_default();
-        self.host().push(&c.delivery.branch, &commit).await?;
-        Ok(json!({ "branch": c.delivery.branch, "commit": commit }))
-    }
-
-    async fn open(&self, c: &mut Carrying) -> Result<Value, Halt> {
-        let revision = self.revision(&c.request).await?;
-        let mut conn = self.db().read().await?;
-        let requester = people::find(&mut conn, c.request.requester_id).await?;
-        let evidence = evidence_of(&mut conn, &c.request).await?;
-        drop(conn);
-        let who = requester.as_ref().map_or("somebody", |p| p.name.as_str());
-        let draft = PullRequestDraft {
-            title: words::title(&c.request),
-            description: words::description(&c.request, &revision, &evidence, who, &self.request_url(&c.request)),
-            from_branch: c.delivery.branch.clone(),
-            to_branch: c.delivery.target_branch.clone().unwrap_or_default(),
-            requester_email: requester.map(|p| p.email).unwrap_or_default(),
-        };
-        let opened = self.host().open_pull_request(&draft).await?;
-        let detail = json!({ "pull_request": opened.id, "url": opened.url, "commit": opened.head });
-        c.delivery.pull_request_id = Some(opened.id);
-        c.delivery.pull_request_url = Some(opened.url);
-        c.delivery.pull_request_state = Some("OPEN".into());
-        Ok(detail)
-    }
-
-    /// The status is SUCCESSFUL only while the branch holds the commit that was approved.
-    async fn publish(&self, c: &mut Carrying) -> Result<Value, Halt> {
-        let ours = c.delivery.head_sha.clone().unwrap_or_default();
-        let head = self.host().head(&c.delivery.branch).await?.unwrap_or_else(|| ours.clone());
-        let state = self.publish_for(c, &head).await?;
-        Ok(json!({ "status": state, "commit": head }))
-    }
-
-    /// Publishes what is true of a head commit and notes it in the (not yet stored) row.
-    pub(super) async fn publish_for(&self, c: &mut Carrying, head: &str) -> Result<&'static str, Halt> {
-        let approved = c.delivery.head_sha.as_deref() == Some(head);
-        let (state, word, description) = if approved {
-            (
-                BuildState::Successful,
-                "SUCCESSFUL",
-                format!("Request {} is approved for exactly this commit.", c.request.number),
-            )
-        } else {
-            (BuildState::Failed, "FAILED", format!("Request {} was approved for another commit.", c.request.number))
-        };
-        let status = BuildStatus {
-            key: STATUS_KEY.into(),
-            state,
-            name: "Causeway approval".into(),
-            description,
-            url: self.request_url(&c.request),
-            branch: c.delivery.branch.clone(),
-        };
-        self.host().publish_status(head, &status).await?;
-        c.delivery.status_state = Some(word.into());
-        Ok(word)
-    }
-
-    /// Writes a done step: its time, its event and, after the pull request is open, the request's new state.
+    /// Writes a done step: its time, its event and, after the last one, the request's new state.
     async fn record(&self, step: Step, c: &mut Carrying, detail: Value) -> Result<(), Halt> {
+        let (mut conn, mut request, _) = self.underway(c.request.id, &c.hold).await?;
         let now = micros(self.now());
         let (time, action) = match step {
             Step::Start => return Ok(()),
@@ -258,14 +174,7 @@ impl Portal {
             Step::Publish => (&mut c.delivery.published_at, "delivery.published"),
         };
         *time = Some(now);
-        c.delivery.problem = None;
-        let mut conn = self.db().begin().await?;
-        let Some(mut request) = requests::lock(&mut conn, c.request.id).await? else { return Ok(()) };
-        if let Some(stored) = deliveries::find(&mut conn, request.id).await?.filter(|d| step.done_at(d).is_some()) {
-            // Another worker took over a lease that had run out and recorded the step; its row counts.
-            c.delivery = stored;
-            return Ok(());
-        }
+        (c.delivery.problem, c.delivery.trouble) = (None, None);
         deliveries::put(&mut conn, &c.delivery).await?;
         if step == Step::Publish {
             request.state = RequestState::InReview.to_string();

@@ -38,13 +38,14 @@ pub trait CodeHost: Send + Sync {
     /// Commit at the head of a branch on the host; `None` when the branch is not there.
     fn head<'a>(&'a self, branch: &'a str) -> HostFuture<'a, Option<String>>;
 
-    /// Opens the pull request, with the repository's default reviewers. One from this branch is open already: returns that.
+    /// Opens the pull request, with the repository's default reviewers. There is one from this branch already, open, or closed
+    /// with this commit: returns that.
     fn open_pull_request<'a>(&'a self, draft: &'a PullRequestDraft) -> HostFuture<'a, PullRequest>;
 
     /// The pull request as it stands now.
     fn pull_request(&self, id: i64) -> HostFuture<'_, PullRequest>;
 
-    /// Publishes or replaces a build status on a commit.
+    /// Publishes or replaces a build status on a commit. Stands there already: fine.
     fn publish_status<'a>(&'a self, commit: &'a str, status: &'a BuildStatus) -> HostFuture<'a, ()>;
 
     /// Read-only checks for `check-config --online`, in the order a person would fix them.
@@ -91,6 +92,8 @@ pub struct PullRequestDraft {
     pub description: String,
     pub from_branch: String,
     pub to_branch: String,
+    /// The commit that the branch was pushed at: how one that was closed already is known again.
+    pub commit: String,
     /// The requester's e-mail: left out of the reviewers, who would otherwise review themselves.
     pub requester_email: String,
 }
@@ -109,6 +112,8 @@ pub struct PullRequest {
     pub state: PullRequestState,
     /// Head of the source branch as the pull request sees it.
     pub head: String,
+    /// Branch that it would be merged into, without `refs/heads/`. Empty: the host did not say.
+    pub target: String,
     /// Present once merged, where the host tells it.
     pub merge_commit: Option<String>,
     /// The host found that it cannot be merged for conflicts. `None`: it did not say.
@@ -150,8 +155,10 @@ pub enum HostErrorKind {
     Retry { after: Option<Duration> },
     /// The credential is refused or lacks a permission. A person must change configuration.
     Denied,
-    /// Repository, branch or pull request is not there.
+    /// Repository, branch or commit is not there, or may not be seen.
     NotFound,
+    /// The pull request was deleted: the host names it as not there.
+    Gone,
     /// The branch holds a commit that is not ours.
     Moved,
     /// The repository is archived or read-only.

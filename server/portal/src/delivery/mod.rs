@@ -1,25 +1,33 @@
 //! Carrying an approved request out: branch, commit, pull request, build status, and what becomes of it.
 //!
-//! To add a step: extend [`Step`] (its order is the order of the work), give it a column in `deliveries`, and a branch in
-//! `carry`. The crash test enumerates [`Step::ALL`], so it covers the new step by itself.
+//! To add a step: extend [`Step`] and [`Step::ALL`] (its order is the order of the work), give it a column in `deliveries`, and
+//! a branch in `carry`. `carry` goes through [`Step::ALL`], and so does the crash test: it covers the new step by itself.
+//!
+//! A delivery writes through `Portal::underway` alone, which locks the request and sees that the job is still held.
 
 mod approve;
 mod carry;
 pub(crate) mod run {
-    pub(crate) use super::carry::{Halt, Outcome};
+    pub(crate) use super::carry::{Halt, Hold, Outcome};
 }
+mod end;
 mod follow;
 mod hint;
 pub mod host;
+mod make;
+mod release;
 mod retry;
+mod status;
 mod step;
+mod stuck;
 mod view;
 mod words;
 
 pub(crate) use approve::approve;
-pub use hint::HostHint;
+pub use hint::{Heeded, HostHint};
+pub(crate) use release::may_withdraw;
 pub(crate) use retry::may_retry;
-pub use step::{Moment, Observer, Step};
+pub use step::{Act, Ending, Moment, Observer, Step};
 pub(crate) use view::view;
 
 /// Kind of the jobs that carry deliveries out; their subject is the request.

@@ -35,7 +35,12 @@ impl Portal {
         Action::RetryDelivery.check(state).map_err(ApiError::conflict)?;
         let now = micros(self.now());
         if let Some(mut delivery) = deliveries::find(&mut conn, request.id).await? {
-            delivery.problem = None;
+            delivery.trouble = None;
+            if delivery.opened_at.is_none() {
+                delivery.problem = None;
+                // Somebody may have deleted the branch since; where it stands, pushing again changes nothing.
+                delivery.pushed_at = None;
+            }
             deliveries::put(&mut conn, &delivery).await?;
             request.state =
                 if delivery.published_at.is_some() { RequestState::InReview } else { RequestState::Delivering }

@@ -58,10 +58,36 @@ impl Step {
     }
 }
 
-/// Where inside a step the work is.
+/// How a delivery comes to its end, seen in the pull request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    Merged,
+    Declined,
+    Deleted,
+}
+
+impl Ending {
+    pub const ALL: [Ending; 3] = [Ending::Merged, Ending::Declined, Ending::Deleted];
+}
+
+/// What an [`Observer`] is told about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    Step(Step),
+    Ending(Ending),
+}
+
+impl Act {
+    /// Everything a delivery may do, in the order of [`Step::ALL`] and [`Ending::ALL`].
+    pub fn all() -> impl Iterator<Item = Act> {
+        Step::ALL.into_iter().map(Act::Step).chain(Ending::ALL.into_iter().map(Act::Ending))
+    }
+}
+
+/// Where inside an act the work is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Moment {
-    /// Nothing of the step has happened.
+    /// Nothing of it has happened.
     Before,
     /// The outside has been changed; our rows do not know it yet.
     Done,
@@ -73,7 +99,7 @@ impl Moment {
     pub const ALL: [Moment; 3] = [Moment::Before, Moment::Done, Moment::Recorded];
 }
 
-/// Watches deliveries from inside: tests kill the process here.
+/// Watches deliveries from inside: tests kill or hold up the process here.
 pub trait Observer: Send + Sync {
-    fn at(&self, step: Step, moment: Moment);
+    fn at(&self, act: Act, moment: Moment);
 }

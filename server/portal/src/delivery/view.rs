@@ -23,6 +23,7 @@ pub(crate) async fn view(conn: &mut Conn, request: &requests::Request) -> ApiRes
         pull_request,
         approval_status: row.status_state,
         problem: row.problem,
+        trouble: row.trouble,
         steps,
         checked_at: row.checked_at.map(from_micros),
     }))

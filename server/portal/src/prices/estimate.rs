@@ -41,15 +41,15 @@ pub fn estimate(template: &Template, book: &PriceBook, facts: &Facts, answers: &
 }
 
 /// The lowest monthly price with the default answers in the first tier, over its regions; of those, the one with the
-/// fewest lines unpriced. `None` when nothing of it has a price.
-pub fn price_from(template: &Template, book: &PriceBook) -> Option<Money> {
+/// fewest lines unpriced, and how many those are. `None` when nothing of it has a price.
+pub fn price_from(template: &Template, book: &PriceBook) -> Option<(Money, u32)> {
     let tier = template.tiers.first()?.tier;
     let estimates = template.regions.iter().filter_map(|region| {
         let sample = sample(template, tier, region, &Answers::new()).ok()?;
         let estimate = estimate(template, book, &sample.facts, &sample.answers);
         estimate.monthly.map(|money| (estimate.unpriced, money.amount))
     });
-    estimates.min().map(|(_, amount)| Money::usd(amount))
+    estimates.min().map(|(unpriced, amount)| (Money::usd(amount), unpriced))
 }
 
 /// Works out every component that is there with these answers.

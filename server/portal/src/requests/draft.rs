@@ -1,6 +1,6 @@
 //! Drafts: shown, saved as one types, thrown away.
 
-use super::preview::Asked;
+use super::{Subject, preview::Asked};
 use crate::{
     Portal,
     access::Actor,
@@ -9,7 +9,7 @@ use crate::{
     templates,
 };
 use causeway_contract::{
-    Answers, ApiError, ApiResult, FieldError,
+    Answers, ApiError, ApiResult, ErrorKind, FieldError,
     form::Form,
     ids::*,
     requests::{DraftCheck, DraftView, ReopenedRequest, RequestKind, RequestState},
@@ -17,7 +17,11 @@ use causeway_contract::{
 use causeway_store::{Conn, drafts, environments, from_micros, micros, people, requests, stages};
 
 /// Fields that a change of a living environment cannot change: they are part of where it lives.
-const FIXED: [&str; 5] = ["environment_name", "tier", "cloud", "region", "team"];
+pub(super) const FIXED: [&str; 5] = ["environment_name", "tier", "cloud", "region", "team"];
+
+/// What is said to the slower of two tabs.
+pub(super) const STALE: &str =
+    "This draft was changed in another tab or on another device. Reload to go on from there.";
 
 /// A draft with everything around it.
 pub(super) struct Opened {
@@ -54,6 +58,10 @@ impl Opened {
 impl Portal {
     pub(super) async fn open_draft(&self, conn: &mut Conn, actor: &Actor, id: DraftId) -> ApiResult<Opened> {
         let row = drafts::find(conn, actor.id().0, id.0).await?.ok_or_else(|| ApiError::not_found("draft"))?;
+        self.open_row(conn, actor, row).await
+    }
+
+    pub(super) async fn open_row(&self, conn: &mut Conn, actor: &Actor, row: drafts::Draft) -> ApiResult<Opened> {
         let kind: RequestKind = word(&row.kind)?;
         let template = templates::version(conn, &row.template, &row.commit_sha).await?;
         let answers: Answers = from_json(&row.answers)?;
@@ -86,12 +94,18 @@ impl Portal {
     /// # Errors
     /// Not found for everybody but its owner.
     pub async fn draft(&self, actor: &Actor, id: DraftId) -> ApiResult<DraftView> {
-        let mut conn = self.db().begin().await?;
-        self.repin(&mut conn, actor, id).await?;
-        let opened = self.open_draft(&mut conn, actor, id).await?;
+        self.repin(actor, id).await?;
+        let mut conn = self.db().read().await?;
+        let opened = match self.open_draft(&mut conn, actor, id).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                drop(conn);
+                return Err(self.not_yours(actor, id, error).await);
+            }
+        };
         let reopens = self.reopened(&mut conn, &opened).await?;
-        let check = self.check(&mut conn, actor, &opened).await?;
-        conn.commit().await?;
+        drop(conn);
+        let check = self.check(actor, &opened).await?;
         Ok(DraftView {
             id,
             kind: opened.kind,
@@ -120,26 +134,52 @@ impl Portal {
         answers: Answers,
     ) -> ApiResult<DraftCheck> {
         let mut conn = self.db().begin().await?;
-        let mut opened = self.open_draft(&mut conn, actor, id).await?;
-        opened.take(answers)?;
-        let now = micros(self.now());
-        let saved = drafts::save(&mut conn, id.0, version, &to_json(&opened.answers)?, now).await?;
-        let Some(version) = saved else {
-            return Err(ApiError::conflict(
-                "This draft was changed in another tab or on another device. Reload to go on from there.",
-            ));
+        let mut opened = match self.open_draft(&mut conn, actor, id).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                drop(conn);
+                return Err(self.not_yours(actor, id, error).await);
+            }
         };
-        (opened.row.version, opened.row.updated_at) = (version, now);
-        let check = self.check(&mut conn, actor, &opened).await?;
+        opened.take(answers)?;
+        self.keep(&mut conn, &mut opened, version).await?;
         conn.commit().await?;
-        Ok(check)
+        // SQLite has one writer: it is not held while git reads files.
+        self.check(actor, &opened).await
+    }
+
+    /// Writes the answers if nobody else has since `version`.
+    pub(super) async fn keep(&self, conn: &mut Conn, opened: &mut Opened, version: i64) -> ApiResult<()> {
+        let now = micros(self.now());
+        let saved = drafts::save(conn, opened.row.id, version, &to_json(&opened.answers)?, now).await?;
+        opened.row.version = saved.ok_or_else(|| ApiError::conflict(STALE))?;
+        opened.row.updated_at = now;
+        Ok(())
+    }
+
+    /// Somebody else's draft does not exist for the actor, but that they asked for it is on the record.
+    pub(super) async fn not_yours(&self, actor: &Actor, id: DraftId, error: ApiError) -> ApiError {
+        let exists = async { drafts::exists(&mut self.db().read().await?, id.0).await };
+        match exists.await {
+            Ok(true) if error.kind == ErrorKind::NotFound => {
+                let subject = Subject { kind: "draft", id: id.to_string(), name: "somebody else's draft".into() };
+                self.refuse(actor, subject, "draft.refused", error).await
+            }
+            _ => error,
+        }
     }
 
     /// # Errors
     /// Not found for everybody but its owner; conflict for a draft that answers "ask for changes" (withdraw the request instead).
     pub async fn discard_draft(&self, actor: &Actor, id: DraftId) -> ApiResult<()> {
         let mut conn = self.db().begin().await?;
-        let opened = self.open_draft(&mut conn, actor, id).await?;
+        let opened = match self.open_draft(&mut conn, actor, id).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                drop(conn);
+                return Err(self.not_yours(actor, id, error).await);
+            }
+        };
         if opened.row.request_id.is_some() {
             return Err(ApiError::conflict(
                 "An approver waits for this change. Withdraw the request if it is not wanted any more.",
@@ -150,24 +190,30 @@ impl Portal {
         Ok(())
     }
 
-    async fn check(&self, conn: &mut Conn, actor: &Actor, opened: &Opened) -> ApiResult<DraftCheck> {
+    async fn check(&self, actor: &Actor, opened: &Opened) -> ApiResult<DraftCheck> {
         Ok(DraftCheck {
             version: opened.row.version,
             saved_at: from_micros(opened.row.updated_at),
             errors: opened.errors(),
-            preview: self.preview(conn, actor, &opened.asked()).await?,
+            preview: self.preview(actor, &opened.asked()).await?,
         })
     }
 
-    pub(super) async fn repin(&self, conn: &mut Conn, actor: &Actor, id: DraftId) -> ApiResult<()> {
-        let row = drafts::find(conn, actor.id().0, id.0).await?.ok_or_else(|| ApiError::not_found("draft"))?;
-        if word::<RequestKind>(&row.kind)? != RequestKind::Delete
-            && let Ok((_, newest)) = templates::usable(conn, &row.template).await
-            && newest != row.commit_sha
-        {
-            drafts::repin(conn, row.id, &newest).await?;
+    /// Moves the draft to its template's newest version. Writes only when there is one.
+    pub(super) async fn repin(&self, actor: &Actor, id: DraftId) -> ApiResult<()> {
+        let mut conn = self.db().read().await?;
+        let Some(row) = drafts::find(&mut conn, actor.id().0, id.0).await? else { return Ok(()) };
+        if word::<RequestKind>(&row.kind)? == RequestKind::Delete {
+            return Ok(());
         }
-        Ok(())
+        let newest = match templates::usable(&mut conn, &row.template).await {
+            Ok((_, newest)) if newest != row.commit_sha => newest,
+            _ => return Ok(()),
+        };
+        drop(conn);
+        let mut conn = self.db().begin().await?;
+        drafts::repin(&mut conn, row.id, &newest).await?;
+        Ok(conn.commit().await?)
     }
 
     async fn reopened(&self, conn: &mut Conn, opened: &Opened) -> ApiResult<Option<ReopenedRequest>> {

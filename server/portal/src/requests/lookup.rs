@@ -40,6 +40,15 @@ impl Found {
     }
 }
 
+/// What somebody tried to get at, for the record.
+pub(crate) struct Subject {
+    /// `request`, `draft`, `environment`, `audit` …
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    /// In words.
+    pub(crate) name: String,
+}
+
 impl Portal {
     /// Records that somebody tried what they may not, and hands the error on. Slips of the keyboard are not refusals.
     pub(crate) async fn refused(
@@ -49,30 +58,46 @@ impl Portal {
         action: &'static str,
         error: ApiError,
     ) -> ApiError {
+        let name = async {
+            let row = requests::find(&mut self.db().read().await?, id.0).await?;
+            ApiResult::Ok(row.map_or_else(|| "request".to_owned(), |row| super::events::name(&row)))
+        };
+        match name.await {
+            Ok(name) => self.refuse(actor, Subject { kind: "request", id: id.to_string(), name }, action, error).await,
+            Err(unread) => unread,
+        }
+    }
+
+    /// As [`Portal::refused`], for anything.
+    pub(crate) async fn refuse(
+        &self,
+        actor: &Actor,
+        subject: Subject,
+        action: &'static str,
+        error: ApiError,
+    ) -> ApiError {
         if !matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Conflict) {
             return error;
         }
         let event = NewEvent {
             who: actor.who(),
             action,
-            subject_kind: "request",
-            subject_id: id.to_string(),
-            subject_name: "request".into(),
+            subject_kind: subject.kind,
+            subject_id: plain(&subject.id),
+            subject_name: plain(&subject.name),
             done: false,
             detail: json!({ "why": error.message }),
         };
-        let recorded = async {
-            let mut conn = self.db().begin().await?;
-            let mut event = event;
-            if let Some(row) = requests::find(&mut conn, id.0).await? {
-                event.subject_name = super::events::name(&row);
-            }
-            self.commit(conn, event).await
-        };
+        let recorded = async { self.commit(self.db().begin().await?, event).await };
         match recorded.await {
             Ok(_) => error,
             // Without a record there is no answer either: the caller sees that the database is away.
             Err(unrecorded) => unrecorded,
         }
     }
+}
+
+/// What somebody sent, as it can stand in the record: no database takes a NUL, and nobody reads a page of it.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }

@@ -5,7 +5,9 @@
 
 mod clone;
 mod comment;
+mod conflicts;
 mod draft;
+mod enter;
 pub(crate) mod events;
 mod home;
 mod list;
@@ -19,6 +21,6 @@ mod timeline;
 mod views;
 mod withdraw;
 
-pub(crate) use lookup::Found;
+pub(crate) use lookup::{Found, Subject};
 pub(crate) use start::may_change;
 pub(crate) use views::{evidence_of, summaries};

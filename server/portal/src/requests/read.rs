@@ -69,9 +69,11 @@ impl Portal {
         let state: RequestState = word(&found.row.state)?;
         let mine = found.row.requester_id == actor.id().0;
         let may_decide = self.may_decide(conn, actor, found).await?;
+        let may_withdraw = delivery::may_withdraw(conn, found.row.id, state).await?;
         let who = |action: Action| match action {
             Action::Approve | Action::Deny | Action::AskForChanges => may_decide.clone(),
             Action::Withdraw | Action::Revise if !mine => Err("Only the person who asked may do this.".to_owned()),
+            Action::Withdraw => may_withdraw.clone(),
             Action::RetryDelivery if !delivery::may_retry(actor, found) => {
                 Err("The requester, a manager of the team or an infrastructure admin may do this.".to_owned())
             }

@@ -1,5 +1,6 @@
 //! Beginning a draft: from a template, from an environment.
 
+use super::Subject;
 use crate::{
     Portal,
     access::{Actor, Place},
@@ -15,7 +16,10 @@ impl Portal {
     /// # Errors
     /// Forbidden without a role that asks for environments; not found or broken templates.
     pub async fn start_draft(&self, actor: &Actor, template: &str, prefill: Answers) -> ApiResult<DraftId> {
-        may_ask(actor)?;
+        if let Err(error) = may_ask(actor) {
+            let subject = Subject { kind: "template", id: template.into(), name: format!("template {template}") };
+            return Err(self.refuse(actor, subject, "request.start_refused", error).await);
+        }
         let mut conn = self.db().begin().await?;
         let (template, commit) = templates::usable(&mut conn, template).await?;
         let mut answers: Answers = prefill
@@ -33,8 +37,8 @@ impl Portal {
     /// # Errors
     /// Not found; forbidden outside the person's teams; conflict while it is not live.
     pub async fn request_update(&self, actor: &Actor, id: EnvironmentId) -> ApiResult<DraftId> {
+        let environment = self.environment_to_change(actor, id).await?;
         let mut conn = self.db().begin().await?;
-        let environment = environment_to_change(&mut conn, actor, id).await?;
         let (template, commit) = templates::usable(&mut conn, &environment.template).await?;
         let answers: Answers = from_json(&environment.answers)?;
         self.insert_draft(conn, actor, RequestKind::Update, &template.name, &commit, Some(id), &answers).await
@@ -45,8 +49,8 @@ impl Portal {
     /// # Errors
     /// As [`Portal::request_update`].
     pub async fn request_deletion(&self, actor: &Actor, id: EnvironmentId) -> ApiResult<DraftId> {
-        let mut conn = self.db().begin().await?;
-        let environment = environment_to_change(&mut conn, actor, id).await?;
+        let environment = self.environment_to_change(actor, id).await?;
+        let conn = self.db().begin().await?;
         let mut answers: Answers = from_json(&environment.answers)?;
         answers.remove("justification");
         let (template, commit) = (environment.template.clone(), environment.commit_sha.clone());
@@ -60,6 +64,24 @@ impl Portal {
         teams.dedup();
         teams.retain(|team| actor.may_request_for(team));
         teams
+    }
+
+    /// The environment, when the actor may ask for a change of it; who may not is on the record.
+    async fn environment_to_change(&self, actor: &Actor, id: EnvironmentId) -> ApiResult<environments::Environment> {
+        let mut conn = self.db().read().await?;
+        let found = environments::find(&mut conn, id.0).await?.ok_or_else(|| ApiError::not_found("environment"))?;
+        drop(conn);
+        let place = Place { team: &found.team, tier: word(&found.tier)? };
+        let refusal = if !actor.may_read(PersonId(found.owner_id), place) {
+            Some(ApiError::not_found("environment"))
+        } else if let Err(error) = may_ask(actor) {
+            Some(error)
+        } else {
+            may_change(actor, &found).err().map(ApiError::conflict)
+        };
+        let Some(error) = refusal else { return Ok(found) };
+        let subject = Subject { kind: "environment", id: id.to_string(), name: format!("environment {}", found.name) };
+        Err(self.refuse(actor, subject, "environment.change_refused", error).await)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
@@ -111,18 +133,4 @@ pub(crate) fn may_change(actor: &Actor, environment: &environments::Environment)
         "requested" => Err("It is not built yet.".into()),
         _ => Err("It does not exist any more.".into()),
     }
-}
-
-async fn environment_to_change(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: EnvironmentId,
-) -> ApiResult<environments::Environment> {
-    let found = environments::find(conn, id.0).await?.ok_or_else(|| ApiError::not_found("environment"))?;
-    if !actor.may_read(PersonId(found.owner_id), Place { team: &found.team, tier: word(&found.tier)? }) {
-        return Err(ApiError::not_found("environment"));
-    }
-    may_ask(actor)?;
-    may_change(actor, &found).map_err(ApiError::conflict)?;
-    Ok(found)
 }

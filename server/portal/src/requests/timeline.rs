@@ -32,12 +32,21 @@ pub(crate) fn entry(event: &Event) -> Option<TimelineEntry> {
         "delivery.conflicted" => {
             (Tone::Attention, "found that the pull request conflicts with the default branch".to_owned())
         }
+        "delivery.retargeted" => {
+            (Tone::Bad, "found that the pull request would be merged into another branch".to_owned())
+        }
+        "delivery.delayed" => (Tone::Attention, "could not reach Bitbucket".to_owned()),
+        "delivery.resumed" => (Tone::Good, "could look at the pull request again".to_owned()),
         "delivery.recovered" => (Tone::Good, "found the branch in order again".to_owned()),
         "delivery.merged" => (Tone::Good, format!("merged pull request {}", detail["pull_request"])),
         "delivery.merged_unapproved" => (
             Tone::Bad,
             format!("merged pull request {} with commits that nobody approved here", detail["pull_request"]),
         ),
+        "delivery.merged_elsewhere" => {
+            (Tone::Bad, format!("merged pull request {} into {}", detail["pull_request"], text("target")))
+        }
+        "delivery.deleted" => (Tone::Bad, format!("deleted pull request {}", detail["pull_request"])),
         "delivery.declined" => (Tone::Bad, format!("declined pull request {}", detail["pull_request"])),
         "delivery.stuck" => (Tone::Bad, "could not go on".to_owned()),
         "delivery.retried" => (Tone::Information, "asked to try delivery again".to_owned()),

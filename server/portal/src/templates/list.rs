@@ -4,6 +4,7 @@ use super::version;
 use crate::{Portal, access::Actor, catalogue, prices};
 use causeway_contract::{
     ApiError, ApiResult,
+    form::Form,
     templates::{TemplateCard, TemplateView},
 };
 use causeway_store::{from_micros, micros, templates};
@@ -34,23 +35,26 @@ impl Portal {
     /// One template in full, at the version a new request is pinned to.
     ///
     /// # Errors
-    /// Not found; conflict with the loader's words for one that never could be loaded.
+    /// Not found; one that never could be loaded is shown with the loader's words.
     pub async fn template(&self, actor: &Actor, name: &str) -> ApiResult<TemplateView> {
         may_browse(actor)?;
         let mut conn = self.db().read().await?;
-        let row = templates::find(&mut conn, name)
-            .await?
-            .filter(|t| t.listed)
-            .ok_or_else(|| ApiError::not_found("template"))?;
+        let row =
+            super::find(&mut conn, name).await?.filter(|t| t.listed).ok_or_else(|| ApiError::not_found("template"))?;
         let since = micros(self.now() - RECENT);
         let recent =
             templates::request_counts(&mut conn, since).await?.into_iter().find(|(n, _)| n == name).map_or(0, |c| c.1);
         let card = self.card(&mut conn, row.clone(), recent as u32).await?;
         if templates::version(&mut conn, name, &row.commit_sha).await?.is_none() {
-            return Err(ApiError::conflict(format!(
-                "This template has never loaded. {}",
-                row.error.unwrap_or_default()
-            )));
+            // Broken from its first commit: there is nothing to show but its error.
+            return Ok(TemplateView {
+                card,
+                commit: row.commit_sha,
+                synced_at: from_micros(row.synced_at),
+                description: String::new(),
+                form: Form::default(),
+                files: vec![],
+            });
         }
         let template = version(&mut conn, name, &row.commit_sha).await?;
         Ok(TemplateView {
@@ -80,6 +84,7 @@ impl Portal {
                 tiers: vec![],
                 standard: false,
                 price_from: None,
+                price_unpriced: 0,
                 error: row.error,
                 recent_requests: recent,
             });

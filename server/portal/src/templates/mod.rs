@@ -11,7 +11,7 @@ use causeway_store::{Conn, internal, templates};
 
 /// The template at its newest version, if it can be requested; with its commit.
 pub(crate) async fn usable(conn: &mut Conn, name: &str) -> ApiResult<(Template, String)> {
-    let row = templates::find(conn, name).await?.filter(|t| t.listed).ok_or_else(|| ApiError::not_found("template"))?;
+    let row = find(conn, name).await?.filter(|t| t.listed).ok_or_else(|| ApiError::not_found("template"))?;
     if row.error.is_some() {
         return Err(ApiError::conflict(format!(
             "The template {name} is broken at the moment and cannot be requested. Its owner, {}, sees why in the catalogue.",
@@ -19,6 +19,14 @@ pub(crate) async fn usable(conn: &mut Conn, name: &str) -> ApiResult<(Template, 
         )));
     }
     Ok((version(conn, name, &row.commit_sha).await?, row.commit_sha))
+}
+
+/// By a name that came from outside: Postgres refuses to be asked for one with a NUL in it.
+async fn find(conn: &mut Conn, name: &str) -> ApiResult<Option<templates::TemplateRow>> {
+    if name.contains('\0') {
+        return Ok(None);
+    }
+    Ok(templates::find(conn, name).await?)
 }
 
 /// The template as it was at a commit.

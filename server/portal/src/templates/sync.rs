@@ -91,8 +91,8 @@ impl Portal {
             Err(error) => TemplateRow {
                 name: item.name.clone(),
                 commit_sha: old.map_or_else(|| snapshot.commit.clone(), |o| o.commit_sha.clone()),
-                title: old.map_or_else(|| item.name.clone(), |o| o.title.clone()),
-                owner: old.map_or_else(|| "unknown".to_owned(), |o| o.owner.clone()),
+                title: old.map_or_else(|| item.title.clone(), |o| o.title.clone()),
+                owner: old.map_or_else(|| item.owner.clone(), |o| o.owner.clone()),
                 error: Some(error.clone()),
                 listed: true,
                 synced_at: now,

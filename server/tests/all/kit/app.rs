@@ -19,11 +19,13 @@ use tokio::sync::watch;
 
 pub(crate) struct TestApp {
     pub(crate) router: Router,
+    /// What the router is made of.
+    pub(crate) web: Web,
     pub(crate) portal: Portal,
     pub(crate) clock: MockClock,
     pub(crate) idp: Idp,
     pub(crate) cookie: &'static str,
-    db: TestDb,
+    pub(crate) db: TestDb,
     dir: tempfile::TempDir,
     /// The process is told to stop.
     pub(crate) stop: watch::Sender<bool>,
@@ -72,7 +74,7 @@ impl TestApp {
         let cookie = causeway_server::http::cookie_name(&config);
         let web: Web = assemble::web(config, world, stopping).unwrap();
         let portal = web.portal.clone();
-        Self { router: router(web), portal, clock, idp, cookie, db, dir, stop }
+        Self { router: router(web.clone()), web, portal, clock, idp, cookie, db, dir, stop }
     }
 
     /// Everything in the record, oldest first.

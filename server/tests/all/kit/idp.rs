@@ -3,7 +3,7 @@
 use axum::{
     Form, Json, Router,
     extract::State,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
@@ -39,9 +39,22 @@ pub(crate) struct Desk {
     /// Before every answer.
     pub(crate) delay: Duration,
     pub(crate) down: bool,
+    /// Answers of the token endpoint that are not its own.
+    pub(crate) odd: Option<Odd>,
+    /// Only the keys cannot be fetched.
+    pub(crate) keys_down: bool,
+    pub(crate) user_info_fetches: usize,
     /// Sign with a key that is not published.
     pub(crate) foreign_key: bool,
     pub(crate) key_fetches: usize,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Odd {
+    Down,
+    /// Something in front of the provider shows its page in its place.
+    Page,
+    Busy,
 }
 
 impl Idp {
@@ -55,6 +68,9 @@ impl Idp {
             user_info: Map::new(),
             delay: Duration::ZERO,
             down: false,
+            odd: None,
+            keys_down: false,
+            user_info_fetches: 0,
             foreign_key: false,
             key_fetches: 0,
         };
@@ -92,7 +108,7 @@ impl Idp {
         assert_eq!(query["code_challenge_method"], "S256");
         assert_eq!(query["response_type"], "code");
         assert_eq!(query["client_id"], CLIENT);
-        let code = hex::encode(rand::random::<[u8; 8]>());
+        let code = hex::encode(causeway_server::random::bytes::<8>());
         self.desk().codes.insert(code.clone(), (query["nonce"].clone(), query["code_challenge"].clone()));
         code
     }
@@ -139,7 +155,7 @@ impl Idp {
 }
 
 fn key() -> SigningKey {
-    SigningKey::from_slice(&rand::random::<[u8; 32]>()).unwrap()
+    SigningKey::from_slice(&causeway_server::random::bytes::<32>()).unwrap()
 }
 
 async fn discovery(State(idp): State<Idp>) -> Response {
@@ -160,6 +176,9 @@ async fn jwks(State(idp): State<Idp>) -> Response {
         return away;
     }
     let mut desk = idp.desk();
+    if desk.keys_down {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
     desk.key_fetches += 1;
     let jwk = |(kid, key): &(String, SigningKey)| {
         let point = key.verifying_key().to_encoded_point(false);
@@ -172,6 +191,12 @@ async fn token(State(idp): State<Idp>, Form(form): Form<HashMap<String, String>>
     if let Some(away) = idp.mood().await {
         return away;
     }
+    match idp.desk().odd {
+        Some(Odd::Down) => return (StatusCode::SERVICE_UNAVAILABLE, Html("<h1>Maintenance</h1>")).into_response(),
+        Some(Odd::Page) => return Html("<h1>Maintenance</h1>").into_response(),
+        Some(Odd::Busy) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
+        None => {}
+    }
     let taken = idp.desk().codes.remove(&form["code"]);
     let verified = taken.filter(|(_, challenge)| *challenge == B64.encode(Sha256::digest(&form["code_verifier"])));
     let Some((nonce, _)) = verified else {
@@ -181,5 +206,7 @@ async fn token(State(idp): State<Idp>, Form(form): Form<HashMap<String, String>>
 }
 
 async fn user_info(State(idp): State<Idp>) -> Response {
-    Json(idp.desk().user_info.clone()).into_response()
+    let mut desk = idp.desk();
+    desk.user_info_fetches += 1;
+    Json(desk.user_info.clone()).into_response()
 }

@@ -3,10 +3,12 @@
 mod app;
 mod browser;
 mod idp;
+mod rows;
 
 pub(crate) use app::{TestApp, each, each_with};
 pub(crate) use browser::{Browser, state};
-pub(crate) use idp::CLIENT;
+pub(crate) use idp::{CLIENT, Odd};
+pub(crate) use rows::{person, request};
 
 use std::ops::{Deref, DerefMut};
 

@@ -32,8 +32,8 @@ impl Portal {
         Ok(Some(id_token))
     }
 
-    /// Ends the sessions that a verified logout token names: by the provider's session when it names one, else every session
-    /// of the subject. Returns how many ended; `None` when the token was used before.
+    /// Ends the sessions that a verified logout token names: by the provider's session when it names one (of the subject, when
+    /// it names both), else every session of the subject. Returns how many ended; `None` when the token was used before.
     ///
     /// # Errors
     /// When the database is away.
@@ -49,7 +49,8 @@ impl Portal {
             return Ok(None);
         }
         let rows = match (sid, subject) {
-            (Some(sid), _) => sessions::remove_by_provider_sid(&mut conn, sid).await?,
+            (Some(sid), Some(subject)) => sessions::remove_by_sid_of_subject(&mut conn, issuer, subject, sid).await?,
+            (Some(sid), None) => sessions::remove_by_provider_sid(&mut conn, issuer, sid).await?,
             (None, Some(subject)) => sessions::remove_by_subject(&mut conn, issuer, subject).await?,
             (None, None) => Vec::new(),
         };
@@ -57,6 +58,27 @@ impl Portal {
         let events = ended(&mut conn, rows, "session.ended_by_provider", Some("OpenID provider")).await?;
         self.commit_all(conn, events).await?;
         Ok(Some(ended_now))
+    }
+}
+
+impl Portal {
+    /// Records that a sign-out was asked for in the provider's name, and not believed.
+    ///
+    /// # Errors
+    /// When the database is away or full.
+    pub async fn refuse_sign_out_by_provider(&self, address: &str, why: &str) -> ApiResult<()> {
+        let conn = self.db().begin().await?;
+        let event = NewEvent {
+            who: Who::Anonymous(address.to_owned()),
+            action: "session.ended_by_provider",
+            subject_kind: "session",
+            subject_id: String::new(),
+            subject_name: String::new(),
+            done: false,
+            detail: json!({ "reason": why, "address": address }),
+        };
+        self.commit(conn, event).await?;
+        Ok(())
     }
 }
 

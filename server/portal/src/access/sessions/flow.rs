@@ -49,16 +49,9 @@ impl Portal {
     /// # Errors
     /// The database's.
     pub async fn save_flow(&self, token: &TokenHash, data: String) -> StoreResult<()> {
+        let until = micros(self.now() + TimeDelta::minutes(FLOW_MINUTES));
         let mut conn = self.db().begin().await?;
-        if let Some(mut row) = sessions::by_token(&mut conn, token.as_str()).await?
-            && row.data != data
-        {
-            row.data = data;
-            if row.person_id.is_none() {
-                row.expires_at = micros(self.now() + TimeDelta::minutes(FLOW_MINUTES));
-            }
-            sessions::put(&mut conn, &row).await?;
-        }
+        sessions::save_data(&mut conn, token.as_str(), &data, until).await?;
         conn.commit().await
     }
 
@@ -72,9 +65,10 @@ impl Portal {
         conn.commit().await
     }
 
-    /// Neither past its absolute end nor idle for too long.
+    /// Neither past its absolute end nor, once it is a person's, idle for too long. A way to the provider has only its end.
     pub(super) fn is_live(&self, row: &sessions::Session) -> bool {
         let now = self.now();
-        row.expires_at > micros(now) && row.last_seen_at > micros(now - self.config().session_idle)
+        let used = row.person_id.is_none() || row.last_seen_at > micros(now - self.config().session_idle);
+        row.expires_at > micros(now) && used
     }
 }

@@ -34,21 +34,25 @@ impl Portal {
     /// Not found, for a session that is not there or belongs to somebody else.
     pub async fn revoke_session(&self, actor: &Actor, session: SessionId) -> ApiResult<()> {
         let mut conn = self.db().begin().await?;
-        let row = sessions::remove(&mut conn, session.0).await?;
-        // The removal of somebody else's row is rolled back with the transaction.
-        let Some(row) = row.filter(|row| row.person_id == Some(actor.id().0)) else {
+        let Some(row) = sessions::remove(&mut conn, session.0).await? else {
             return Err(ApiError::not_found("session"));
         };
+        let theirs = row.person_id == Some(actor.id().0);
+        if !theirs {
+            // The removal of somebody else's row is rolled back; that it was tried stays on record.
+            drop(conn);
+            conn = self.db().begin().await?;
+        }
         let event = NewEvent {
             who: actor.who(),
             action: "session.revoked",
             subject_kind: "session",
             subject_id: row.id.to_string(),
             subject_name: device(&row.user_agent),
-            done: true,
+            done: theirs,
             detail: json!({ "address": row.address, "own": row.id == actor.session.0 }),
         };
         self.commit(conn, event).await?;
-        Ok(())
+        if theirs { Ok(()) } else { Err(ApiError::not_found("session")) }
     }
 }

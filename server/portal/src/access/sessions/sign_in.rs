@@ -27,10 +27,40 @@ pub struct SignIn {
     /// Handed back at sign-out. Never logged.
     pub id_token: Option<String>,
     pub mfa: bool,
+    /// When it only goes on from a session of the same person, whose roles were renewed: its beginning and its end stay.
+    pub since: Option<Since>,
+    /// JSON object that the new session begins with: what other tabs of the browser wait for.
+    pub data: String,
     pub browser: Browser,
 }
 
+/// A signed-in session that may go on with renewed roles, with whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    pub issuer: String,
+    pub subject: String,
+    /// In microseconds, as all times here.
+    pub signed_in_at: i64,
+    pub expires_at: i64,
+}
+
 impl Portal {
+    /// The session behind a cookie, for a sign-in that is to go on from it; `None` when nobody is signed in there any more.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn since(&self, token: &TokenHash) -> ApiResult<Option<Since>> {
+        let mut conn = self.db().read().await?;
+        let row = sessions::by_token(&mut conn, token.as_str()).await?.filter(|row| self.is_live(row));
+        let Some((row, person)) = row.and_then(|row| row.person_id.map(|id| (row, id))) else { return Ok(None) };
+        Ok(people::find(&mut conn, person).await?.map(|person| Since {
+            issuer: person.issuer,
+            subject: person.subject,
+            signed_in_at: row.signed_in_at.unwrap_or(row.created_at),
+            expires_at: row.expires_at,
+        }))
+    }
+
     /// Makes the session of a person: person, roles, session row and audit event in one transaction.
     ///
     /// # Errors
@@ -58,23 +88,23 @@ impl Portal {
             id: new_id(now),
             token_hash: token.as_str().into(),
             person_id: Some(person.id),
-            data: "{}".into(),
+            data: facts.data.clone(),
             provider_sid: facts.provider_sid.clone(),
             id_token: facts.id_token.clone(),
             mfa: facts.mfa,
             user_agent: facts.browser.user_agent.clone(),
             address: facts.browser.address.clone(),
             created_at: micros(now),
-            signed_in_at: Some(micros(now)),
+            signed_in_at: Some(facts.since.as_ref().map_or(micros(now), |s| s.signed_in_at)),
             roles_at: Some(micros(now)),
             last_seen_at: micros(now),
-            expires_at: micros(now + self.config().session_absolute),
+            expires_at: facts.since.as_ref().map_or(micros(now + self.config().session_absolute), |s| s.expires_at),
         };
         sessions::put(&mut conn, &session).await?;
         let roles: Vec<String> = facts.grants.iter().map(|g| format!("{} in {}", g.role, g.scope)).collect();
         let event = NewEvent {
             who: Who::Person { id: person.id, name: person.name.clone() },
-            action: "session.signed_in",
+            action: if facts.since.is_some() { "session.renewed" } else { "session.signed_in" },
             subject_kind: "session",
             subject_id: session.id.to_string(),
             subject_name: device(&session.user_agent),

@@ -7,11 +7,15 @@ use crate::{
     portal::{from_json, person_ref},
 };
 use causeway_contract::{ApiResult, ids::SessionId};
-use causeway_store::{from_micros, micros, people, sessions};
+use causeway_store::{StoreError, StoreResult, from_micros, micros, people, sessions};
 use chrono::{DateTime, Utc};
+use std::time::Duration;
+use uuid::Uuid;
 
 /// A signed-in session is renewed in the table at most this often: a write for every request would be one too many.
 const TOUCH_SECONDS: i64 = 60;
+/// Nobody who only reads waits longer than this for the writer.
+const TOUCH_WAIT: Duration = Duration::from_secs(1);
 
 /// What a cookie is good for.
 #[derive(Clone, Debug)]
@@ -23,6 +27,15 @@ pub enum Standing {
         /// When the roles came from the provider.
         roles_at: DateTime<Utc>,
     },
+}
+
+/// What of a session can run out before it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StillSignedIn {
+    /// When the roles came from the provider.
+    pub roles_at: DateTime<Utc>,
+    /// A second factor was checked.
+    pub mfa: bool,
 }
 
 impl Portal {
@@ -41,9 +54,10 @@ impl Portal {
         let grants = people::grants_of(&mut conn, person_id).await?;
         drop(conn);
         if row.last_seen_at + TOUCH_SECONDS * 1_000_000 <= micros(now) {
-            let mut conn = self.db().begin().await?;
-            sessions::touch(&mut conn, row.id, micros(now)).await?;
-            conn.commit().await?;
+            // A disk that is full, or a writer that is busy, must not keep people from reading. The next request tries again.
+            if let Err(error) = self.touch(row.id).await {
+                tracing::warn!(%error, "that a session is in use could not be noted");
+            }
         }
         let actor = Actor {
             person: person_ref(&person),
@@ -56,13 +70,24 @@ impl Portal {
         Ok(Standing::SignedIn { actor: Box::new(actor), roles_at: from_micros(row.roles_at.unwrap_or(row.created_at)) })
     }
 
+    async fn touch(&self, session: Uuid) -> StoreResult<()> {
+        let touched = async {
+            let mut conn = self.db().begin().await?;
+            sessions::touch(&mut conn, session, micros(self.now())).await?;
+            conn.commit().await
+        };
+        let late = |_| Err(StoreError::Unavailable("the writer is busy".into()));
+        tokio::time::timeout(TOUCH_WAIT, touched).await.unwrap_or_else(late)
+    }
+
     /// Whether the session still stands: for connections that outlive the request that opened them. Does not count as use.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn still_signed_in(&self, token: &TokenHash) -> ApiResult<bool> {
+    pub async fn still_signed_in(&self, token: &TokenHash) -> ApiResult<Option<StillSignedIn>> {
         let mut conn = self.db().read().await?;
         let row = sessions::by_token(&mut conn, token.as_str()).await?;
-        Ok(row.is_some_and(|row| row.person_id.is_some() && self.is_live(&row)))
+        let row = row.filter(|row| row.person_id.is_some() && self.is_live(row));
+        Ok(row.map(|row| StillSignedIn { roles_at: from_micros(row.roles_at.unwrap_or(row.created_at)), mfa: row.mfa }))
     }
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod broken;
 mod hostile;
+mod names;
 mod shipped;
 
 use super::{source::Snapshot, *};
