@@ -1,0 +1,8 @@
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    size     = "small"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}

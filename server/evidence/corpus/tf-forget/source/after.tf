@@ -1,0 +1,16 @@
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    size     = "medium"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}
+
+removed {
+  from = terraform_data.untouched
+
+  lifecycle {
+    destroy = false
+  }
+}

@@ -1,0 +1,15 @@
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    size     = "small"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}
+
+import {
+  to = terraform_data.bucket
+  id = "shop-invoices"
+}
+
+resource "terraform_data" "bucket" {}

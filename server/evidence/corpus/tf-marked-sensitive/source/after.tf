@@ -1,0 +1,12 @@
+variable "password" {
+  default   = "made-up-1"
+}
+
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    size     = var.password
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}

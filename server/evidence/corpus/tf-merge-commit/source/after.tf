@@ -1,0 +1,10 @@
+# Merge pull request #12 from causeway/shop-dev
+
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    size     = "medium"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}

@@ -1,0 +1,8 @@
+module "shop" {
+  source = "./modules/service"
+  size   = "large"
+}
+module "second" {
+  source = "./modules/service"
+  size   = "medium"
+}

@@ -1,0 +1,17 @@
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    size     = "medium"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}
+
+resource "terraform_data" "kept" {
+  input = "as it was"
+}
+
+moved {
+  from = terraform_data.untouched
+  to   = terraform_data.kept
+}

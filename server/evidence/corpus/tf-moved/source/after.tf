@@ -1,0 +1,13 @@
+resource "terraform_data" "shop" {
+  input = {
+    name     = "shop"
+    size     = "medium"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}
+
+moved {
+  from = terraform_data.service
+  to   = terraform_data.shop
+}

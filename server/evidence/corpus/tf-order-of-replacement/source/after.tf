@@ -1,0 +1,13 @@
+resource "terraform_data" "service" {
+  triggers_replace = ["v2"]
+  input = {
+    name     = "shop"
+    size     = "small"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,8 @@
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    password = "made-up"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}

@@ -1,0 +1,13 @@
+variable "password" {
+  default   = "made-up-1"
+  sensitive = true
+}
+
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    size     = var.password
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}

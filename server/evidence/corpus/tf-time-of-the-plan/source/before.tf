@@ -1,0 +1,9 @@
+resource "terraform_data" "service" {
+  input = {
+    name     = "shop"
+    size     = "medium"
+    replicas = 2
+    planned  = plantimestamp()
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}

@@ -1,0 +1,3 @@
+resource "terraform_data" "untouched" {
+  input = "as it was"
+}

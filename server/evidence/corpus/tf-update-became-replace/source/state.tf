@@ -1,0 +1,9 @@
+resource "terraform_data" "service" {
+  triggers_replace = ["v1"]
+  input = {
+    name     = "shop"
+    size     = "small"
+    replicas = 2
+    tags     = { Owner = "payments", CostCenter = "4711" }
+  }
+}
