@@ -9,7 +9,7 @@ use causeway_store::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 use uuid::Uuid;
 
 fn noon() -> DateTime<Utc> {
@@ -118,9 +118,17 @@ fn names(engine: &str) -> BTreeSet<String> {
 
 /// Every literal statement of this package, read out of its source.
 fn statements() -> Vec<&'static str> {
+    statements_in(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")))
+}
+
+fn statements_in(folder: &Path) -> Vec<&'static str> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap() {
+    for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(statements_in(&path));
+            continue;
+        }
         if path.ends_with("testing.rs") {
             continue;
         }
@@ -140,6 +148,7 @@ fn statements() -> Vec<&'static str> {
 #[tokio::test]
 async fn every_statement_prepares_on_both_engines() {
     let statements = statements();
+    assert!(statements.iter().any(|sql| sql.contains("INSERT INTO request_revisions")), "folders are looked into");
     assert!(statements.len() > 60, "only {} statements were found in the source", statements.len());
     for test in each_engine().await {
         for sql in &statements {

@@ -125,7 +125,7 @@ async fn the_panel_says_what_is_missing_what_is_wrong_and_what_nobody_can_change
         let draft = portal.start_draft(&engineer, "object-store", all).await.unwrap();
         assert_eq!(problem(draft).await, words);
     }
-    let id = crate::drafts::live(&world, &engineer, "stuck-here").await;
+    let id = world.live(&engineer, "stuck-here").await;
     world.catalogue.change(|files| {
         let others = "clouds: [aws, gcp, azure]\nregions: [af-south-1, europe-west1, us-central1, westeurope, eastus]";
         edit(files, STORE, "clouds: [aws, gcp, azure]", others);

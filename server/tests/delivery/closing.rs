@@ -6,7 +6,7 @@ use causeway_contract::{
     Answers, ErrorKind,
     actions::Action,
     environments::{EnvironmentFilter, EnvironmentState},
-    ids::{EnvironmentId, RequestId},
+    ids::RequestId,
     people::{Role, Scope},
     requests::{RequestKind, RequestState},
 };
@@ -35,22 +35,12 @@ async fn why_not_withdraw(world: &World, actor: &Actor, id: RequestId) -> Result
     said
 }
 
-/// An environment that lives.
-async fn live(world: &World, actor: &Actor, name: &str) -> EnvironmentId {
-    let id = world.submit(actor, name, "development").await;
-    world.run().await;
-    world.close(world.pull_request(actor, id).await, "merge").await;
-    world.run().await;
-    world.view(actor, id).await.environment_id.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn deleted_in_bitbucket_the_name_is_free_again() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let commit = world.view(&engineer, id).await.delivery.unwrap().commit.unwrap();
         assert_eq!(world.status(&commit).await, "SUCCESSFUL");
         world.delete_pull_request(world.pull_request(&engineer, id).await).await;
@@ -74,7 +64,7 @@ async fn the_folder_changed_since_the_approval_the_request_is_withdrawn_and_clon
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let environment = live(&world, &engineer, "receipts").await;
+        let environment = world.live(&engineer, "receipts").await;
         let draft = world.portal.request_update(&engineer, environment).await.unwrap();
         let more = Answers::from([("versions".to_owned(), "false".to_owned())]);
         let id = world.send(&engineer, draft, more).await.unwrap();
@@ -114,8 +104,7 @@ async fn with_a_pull_request_open_it_is_not_withdrawn_and_followed_again_when_bi
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let number = world.pull_request(&engineer, id).await;
         assert!(why_not_withdraw(&world, &engineer, id).await.unwrap_err().contains("Delivery has started"));
         world.fault("GET", "/pull-requests", json!({ "status": 401, "body": "" })).await;
@@ -153,8 +142,7 @@ async fn a_merge_while_it_was_stuck_is_seen_and_so_is_a_decline_before_the_statu
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let merged = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let merged = world.delivered(&engineer, "receipts").await;
         world.fault("GET", "/pull-requests", json!({ "status": 403, "body": "" })).await;
         world.run().await;
         assert_eq!(world.state(&engineer, merged).await, RequestState::Stuck);
@@ -164,8 +152,7 @@ async fn a_merge_while_it_was_stuck_is_seen_and_so_is_a_decline_before_the_statu
         assert_eq!(world.state(&engineer, merged).await, RequestState::Merged);
 
         world.fault("POST", "/commits", json!({ "status": 403, "body": "" })).await;
-        let declined = world.submit(&engineer, "ledger", "development").await;
-        world.run().await;
+        let declined = world.delivered(&engineer, "ledger").await;
         assert_eq!(world.state(&engineer, declined).await, RequestState::Stuck);
         world.close(world.pull_request(&engineer, declined).await, "decline").await;
         world.later(6).await;
@@ -184,8 +171,7 @@ async fn declined_then_reopened_it_cannot_be_merged() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let number = world.pull_request(&engineer, id).await;
         world.close(number, "decline").await;
         world.run().await;
@@ -217,8 +203,7 @@ async fn a_pull_request_that_points_elsewhere_fails_and_merged_there_it_is_not_a
         let world = World::start(db).await;
         let engineer = world.engineer().await;
         world.push(Some(&world.git(&["rev-parse", "main"])), "release");
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let number = world.pull_request(&engineer, id).await;
         let commit = world.view(&engineer, id).await.delivery.unwrap().commit.unwrap();
         retarget(&world, number, "release").await;
@@ -259,7 +244,7 @@ async fn a_clone_of_a_change_is_a_change_of_the_same_environment() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let environment = live(&world, &engineer, "receipts").await;
+        let environment = world.live(&engineer, "receipts").await;
         let draft = world.portal.request_update(&engineer, environment).await.unwrap();
         let more = Answers::from([("versions".to_owned(), "false".to_owned())]);
         let change = world.send(&engineer, draft, more).await.unwrap();
@@ -309,8 +294,7 @@ async fn a_branch_that_was_deleted_before_the_pull_request_is_pushed_again() {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
         world.fault("POST", "/pull-requests", json!({ "status": 403, "body": "" })).await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         assert_eq!(world.state(&engineer, id).await, RequestState::Stuck);
         let branch = world.view(&engineer, id).await.delivery.unwrap().branch;
         world.push(None, &branch);

@@ -3,32 +3,12 @@
 use crate::world::{World, answers};
 use causeway_contract::{
     Answers, ErrorKind,
-    environments::{EnvironmentFilter, EnvironmentState},
-    ids::EnvironmentId,
     requests::{NewDecision, RequestFilter, RequestState, Submission, Verdict},
 };
-use causeway_portal::access::Actor;
 use causeway_store::testing::each_engine;
 
 fn one(name: &str, value: &str) -> Answers {
     [(name.to_owned(), value.to_owned())].into()
-}
-
-/// Asked for, delivered, merged.
-pub(crate) async fn live(world: &World, actor: &Actor, name: &str) -> EnvironmentId {
-    let id = world.submit(actor, name, "development").await;
-    merge(world, actor, id).await;
-    let found = world.portal.environments(actor, EnvironmentFilter { q: name.into(), ..Default::default() }).await;
-    let found = found.unwrap().items.remove(0);
-    assert_eq!(found.state, EnvironmentState::Live);
-    found.id
-}
-
-async fn merge(world: &World, actor: &Actor, id: causeway_contract::ids::RequestId) {
-    world.run().await;
-    world.close(world.pull_request(actor, id).await, "merge").await;
-    world.run().await;
-    assert_eq!(world.state(actor, id).await, RequestState::Merged);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -37,13 +17,13 @@ async fn a_draft_of_an_environment_that_is_gone_touches_nothing_not_even_its_nam
         let world = World::start(db).await;
         let portal = &world.portal;
         let engineer = world.engineer().await;
-        let old = live(&world, &engineer, "receipts").await;
+        let old = world.live(&engineer, "receipts").await;
         let first = portal.request_deletion(&engineer, old).await.unwrap();
         let second = portal.request_deletion(&engineer, old).await.unwrap();
         let change = portal.request_update(&engineer, old).await.unwrap();
         let looked = world.looked(&engineer, change, one("versions", "false")).await.unwrap();
         let gone = world.send(&engineer, first, Answers::new()).await.unwrap();
-        merge(&world, &engineer, gone).await;
+        world.merge(&engineer, gone).await;
         let files = || world.git(&["ls-tree", "-r", "main", "environments/"]);
         assert_eq!(files(), "");
 
@@ -60,7 +40,7 @@ async fn a_draft_of_an_environment_that_is_gone_touches_nothing_not_even_its_nam
             assert!(portal.submit_draft(&engineer, change, looked.clone()).await.is_err(), "{why}");
         };
         refused("removed").await;
-        let new = live(&world, &engineer, "receipts").await;
+        let new = world.live(&engineer, "receipts").await;
         assert_ne!(new, old);
         let before = files();
         refused("the name is used again").await;

@@ -14,8 +14,7 @@ async fn merged_it_lives_then_changes_then_goes() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let view = world.view(&engineer, id).await;
         let delivery = view.delivery.clone().unwrap();
         assert_eq!(delivery.approval_status.as_deref(), Some("SUCCESSFUL"));
@@ -74,8 +73,7 @@ async fn declined_the_name_is_free_again() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         world.close(world.pull_request(&engineer, id).await, "decline").await;
         world.run().await;
         let view = world.view(&engineer, id).await;
@@ -95,8 +93,7 @@ async fn somebody_pushes_to_the_branch_and_the_status_fails() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let delivery = world.view(&engineer, id).await.delivery.unwrap();
         world.push(Some(&world.foreign_commit(&delivery.branch, &[("more.tf", "# more\n")])), &delivery.branch);
         world.run().await;

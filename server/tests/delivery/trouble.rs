@@ -13,8 +13,7 @@ async fn pages_of_a_proxy_are_waited_out_and_said_once() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let delivery = world.view(&engineer, id).await.delivery.unwrap();
         world.push(Some(&world.foreign_commit(&delivery.branch, &[("more.tf", "# more\n")])), &delivery.branch);
         world.later(2).await;
@@ -49,8 +48,7 @@ async fn a_busy_bitbucket_has_the_time_it_asks_for_whoever_is_in_a_hurry() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let number = world.pull_request(&engineer, id).await;
         let slow = json!({ "status": 429, "body": "", "headers": { "Retry-After": "600" }, "times": 1 });
         world.fault("GET", "/pull-requests", slow).await;
@@ -74,8 +72,7 @@ async fn a_conflict_is_said_and_gone_when_it_is_gone() {
     for db in each_engine().await {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let main = world.git(&["rev-parse", "main"]);
         let other = [("environments/development/payments/receipts/README.md", "# somebody else's\n")];
         world.push(Some(&world.foreign_commit("main", &other)), "main");
@@ -103,8 +100,7 @@ async fn an_archived_repository_is_called_archived_before_the_push_and_during_th
         let world = World::start(db).await;
         let engineer = world.engineer().await;
         world.archive(true).await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let view = world.view(&engineer, id).await;
         assert_eq!(view.summary.state, RequestState::Stuck);
         let problem = view.delivery.unwrap().problem.unwrap();
@@ -133,8 +129,7 @@ async fn merged_with_commits_that_nobody_approved_it_is_called_that() {
         let world = World::start(db).await;
         let engineer = world.engineer().await;
         world.steer(Method::PUT, "/sandbox/repos/CLOUD/infrastructure/required-build-keys", json!([])).await;
-        let id = world.submit(&engineer, "receipts", "development").await;
-        world.run().await;
+        let id = world.delivered(&engineer, "receipts").await;
         let branch = world.view(&engineer, id).await.delivery.unwrap().branch;
         world.push(Some(&world.foreign_commit(&branch, &[("more.tf", "# more\n")])), &branch);
         world.close(world.pull_request(&engineer, id).await, "merge").await;

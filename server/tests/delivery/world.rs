@@ -6,6 +6,7 @@ use causeway_connect::{
 };
 use causeway_contract::{
     Answers, ApiResult,
+    environments::EnvironmentState,
     ids::*,
     people::*,
     requests::{NewDecision, RequestState, RequestView, Submission, Verdict},
@@ -249,6 +250,31 @@ impl World {
             Ok(id) => id,
             Err(error) => panic!("{error:?}"),
         }
+    }
+
+    /// A development environment, asked for and, as it needs nobody, delivered: its pull request is open unless something
+    /// stands in the way.
+    pub(crate) async fn delivered(&self, actor: &Actor, name: &str) -> RequestId {
+        let id = self.submit(actor, name, "development").await;
+        self.run().await;
+        id
+    }
+
+    /// Delivers what waits and merges the request's pull request.
+    pub(crate) async fn merge(&self, actor: &Actor, id: RequestId) {
+        self.run().await;
+        self.close(self.pull_request(actor, id).await, "merge").await;
+        self.run().await;
+        assert_eq!(self.state(actor, id).await, RequestState::Merged);
+    }
+
+    /// A development environment that lives.
+    pub(crate) async fn live(&self, actor: &Actor, name: &str) -> EnvironmentId {
+        let id = self.submit(actor, name, "development").await;
+        self.merge(actor, id).await;
+        let environment = self.view(actor, id).await.environment_id.unwrap();
+        assert_eq!(self.portal.environment(actor, environment).await.unwrap().summary.state, EnvironmentState::Live);
+        environment
     }
 
     /// Fills in, looks at what will happen, and submits.
